@@ -1,0 +1,4 @@
+/** The ws-protocol engine: WebSocket as functions of bytes and time, without a socket, a thread or a clock. */
+module io.wsprotocol {
+    requires static org.jspecify;
+}
