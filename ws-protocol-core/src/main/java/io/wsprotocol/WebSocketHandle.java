@@ -1,0 +1,566 @@
+package io.wsprotocol;
+
+import io.wsprotocol.wire.ClosePayload;
+import io.wsprotocol.wire.FrameHeader;
+import io.wsprotocol.wire.Opcode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol state of one WebSocket connection: no socket, no thread, no clock. Operations are queued with {@link #send} and
+ * {@link #receive}; what they need from the network is asked for with {@link #getAction} and reported with {@link #completeAction}:
+ *
+ * <pre>{@code
+ * for (Action a; (a = handle.getAction(ActionQueue.ALL)).type() != ActionType.NO_ACTION; ) {
+ *     switch (a.type()) {
+ *         case SEND_TO_NETWORK -> { long n = channel.write(a.buffers(), 0, a.bufferCount()); handle.completeAction(a, n); }
+ *         case RECEIVE_FROM_NETWORK -> handle.completeAction(a, Math.max(0, channel.read(a.buffer())));
+ *         case INDICATE_RECEIVE_COMPLETE -> { consume(a); handle.completeAction(a, 0); }
+ *         default -> handle.completeAction(a, 0);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Operations are queued, actions are computed when asked for: parsing happens in {@code getAction}. After each
+ * {@code completeAction} look at both queues again. A ping is answered by the engine itself, but only while a receive operation is
+ * queued and the {@link ActionQueue#RECEIVE} or {@link ActionQueue#ALL} queue is pumped.
+ *
+ * <p>Not thread-safe: confine to one thread or guard with one lock; never hold that lock while writing or reading.
+ *
+ * <p>Windows counterpart: {@code WEB_SOCKET_HANDLE}.
+ *
+ * @since 0.1.0
+ */
+public abstract sealed class WebSocketHandle implements AutoCloseable permits ClientHandle, ServerHandle {
+
+    private static final int ALL_RSV = FrameHeader.B0_RSV;
+
+    private final boolean server;
+    private final HandleOptions options;
+    private final @Nullable HandleObserver observer;
+    private final @Nullable OutgoingText outgoingText;
+    private final HandleCounters counters = new HandleCounters();
+    private final ControlSide control;
+    private final SendSide sendSide;
+    private final ReceiveSide receiveSide;
+    private int allowedRsv;
+
+    /** The states; only subclasses in this package move them, through the handshake. */
+    final Lifecycle lifecycle = new Lifecycle();
+
+    /** The client's keys; null at a server, which never masks (RFC 6455 §5.1). */
+    final @Nullable FrameKeys keys;
+
+    WebSocketHandle(HandleOptions options, boolean server) {
+        this.server = server;
+        this.options = options;
+        this.observer = options.observer();
+        this.outgoingText = options.verifyOutgoingText() ? new OutgoingText() : null;
+        this.keys = server ? null : new FrameKeys(keySource(options), options.disableMasking());
+        WriteTurn turn = new WriteTurn();
+        int sendBytes = options.sendBufferSize(server);
+        int receiveBytes = options.receiveBufferSize();
+        ByteBuffer sendMemory = null;
+        ByteBuffer receiveMemory = null;
+        ByteBuffer given = options.allocatedBuffer();
+        if (given != null) {
+            requireCapacity(given.capacity(), receiveBytes, sendBytes);
+            receiveMemory = given.slice(0, receiveBytes);
+            sendMemory = given.slice(receiveBytes, sendBytes);
+        }
+        BufferSource source = options.bufferSource();
+        this.control = new ControlSide(lifecycle, turn, counters, keys, options);
+        this.sendSide = new SendSide(
+                lifecycle, turn, counters, control, keys, options, new WorkBuffer(source, sendBytes, sendMemory));
+        this.receiveSide = new ReceiveSide(
+                lifecycle, counters, control, options, server, new WorkBuffer(source, receiveBytes, receiveMemory));
+    }
+
+    private static MaskingKeySource keySource(HandleOptions options) {
+        MaskingKeySource source = options.maskingKeySource();
+        return source == null ? MaskingKeySource.secure() : source;
+    }
+
+    private static void requireCapacity(int capacity, int receiveBytes, int sendBytes) {
+        long needed = (long) receiveBytes + sendBytes + HandleOptions.ALLOCATED_BUFFER_OVERHEAD;
+        if (capacity <= needed) {
+            throw new IllegalArgumentException(
+                    "allocatedBuffer must have more than " + needed + " bytes for these buffer sizes, has " + capacity);
+        }
+    }
+
+    /**
+     * {@return a new client handle with default options} Windows counterpart: {@code WebSocketCreateClientHandle}.
+     */
+    public static ClientHandle createClient() {
+        return new ClientHandle(HandleOptions.defaults());
+    }
+
+    /**
+     * {@return a new client handle: it masks what it sends and refuses masked input} Windows counterpart:
+     * {@code WebSocketCreateClientHandle}.
+     *
+     * @param options sizes, limits and plug-ins
+     * @throws IllegalArgumentException when the allocated buffer is too small
+     */
+    public static ClientHandle createClient(HandleOptions options) {
+        return new ClientHandle(Objects.requireNonNull(options, "options"));
+    }
+
+    /**
+     * {@return a new server handle with default options} Windows counterpart: {@code WebSocketCreateServerHandle}.
+     */
+    public static ServerHandle createServer() {
+        return new ServerHandle(HandleOptions.defaults());
+    }
+
+    /**
+     * {@return a new server handle: it never masks and refuses unmasked input} Windows counterpart:
+     * {@code WebSocketCreateServerHandle}.
+     *
+     * @param options sizes, limits and plug-ins
+     * @throws IllegalArgumentException when the allocated buffer is too small
+     */
+    public static ServerHandle createServer(HandleOptions options) {
+        return new ServerHandle(Objects.requireNonNull(options, "options"));
+    }
+
+    /**
+     * Queues one frame. Several may be queued; they leave in order. The payload's bytes from position to limit belong to the handle
+     * until the {@link ActionType#INDICATE_SEND_COMPLETE} of this operation is completed; its position is consumed by then.
+     *
+     * <p>Windows counterpart: {@code WebSocketSend}. A payload of a ping or pong, at most 125 bytes, is our extension.
+     *
+     * @param type what to send; not {@link BufferType#RAW} and not {@link BufferType#CLOSE}, which have methods of their own
+     * @param payload the bytes, of any kind of buffer; null for none
+     * @param context given back with the actions of this operation; may be null
+     * @throws WebSocketStateException when this may not be sent now, or the queue is full; nothing has changed
+     * @throws IllegalArgumentException when type or payload can never be sent; nothing has changed
+     */
+    public final void send(BufferType type, @Nullable ByteBuffer payload, @Nullable Object context) {
+        if (!trySend(type, payload, context)) {
+            throw full(ActionQueue.SEND, options.maxQueuedSends());
+        }
+    }
+
+    /**
+     * Queues one frame unless the queue is full.
+     *
+     * @param type as for {@link #send}
+     * @param payload as for {@link #send}
+     * @param context as for {@link #send}
+     * @return false when the queue is full; nothing has changed then
+     * @throws WebSocketStateException when this may not be sent now; nothing has changed
+     * @throws IllegalArgumentException when type or payload can never be sent; nothing has changed
+     */
+    public final boolean trySend(BufferType type, @Nullable ByteBuffer payload, @Nullable Object context) {
+        requireSendable();
+        if (type == BufferType.CLOSE) {
+            throw new IllegalArgumentException("a Close is sent with sendClose, which takes status and reason");
+        }
+        int header = lifecycle.headerToSend(type);
+        if (type.isControl() && payload != null && payload.remaining() > FrameHeader.MAX_CONTROL_PAYLOAD) {
+            throw new IllegalArgumentException("V06: a control frame has at most " + FrameHeader.MAX_CONTROL_PAYLOAD
+                    + " bytes, not " + payload.remaining() + " (RFC 6455 §5.5)");
+        }
+        if (sendSide.isFull()) {
+            return false;
+        }
+        if (outgoingText != null && type.isText() && !outgoingText.accept(payload, type.endsMessage())) {
+            throw new IllegalArgumentException("the text to send is not UTF-8 (RFC 6455 §5.6)");
+        }
+        queueSend(type, header, payload, context);
+        return true;
+    }
+
+    /**
+     * Queues one data frame whose first header byte is given, for extensions that use reserved bits.
+     *
+     * <p>Windows counterpart: {@code WebSocketSend} with a raw buffer type.
+     *
+     * @param header FIN 0x80, the reserved bits allowed by {@link #allowReservedBits} and an opcode: 1 or 2 begins a message, 0
+     *     continues it without reserved bits (RFC 7692 §6.1)
+     * @param payload as for {@link #send}
+     * @param context as for {@link #send}
+     * @throws WebSocketStateException when this may not be sent now, or the queue is full; nothing has changed
+     * @throws IllegalArgumentException when the header can never be sent; nothing has changed
+     */
+    public final void sendRaw(int header, @Nullable ByteBuffer payload, @Nullable Object context) {
+        if (!trySendRaw(header, payload, context)) {
+            throw full(ActionQueue.SEND, options.maxQueuedSends());
+        }
+    }
+
+    /**
+     * Queues one data frame whose first header byte is given, unless the queue is full.
+     *
+     * @param header as for {@link #sendRaw}
+     * @param payload as for {@link #sendRaw}
+     * @param context as for {@link #sendRaw}
+     * @return false when the queue is full; nothing has changed then
+     * @throws WebSocketStateException when this may not be sent now; nothing has changed
+     * @throws IllegalArgumentException when the header can never be sent; nothing has changed
+     */
+    public final boolean trySendRaw(int header, @Nullable ByteBuffer payload, @Nullable Object context) {
+        requireSendable();
+        int opcode = header & FrameHeader.B0_OPCODE;
+        if ((header & ~0xFF) != 0) {
+            throw new IllegalArgumentException("V30: a raw header is one byte; the mask bit is the engine's own");
+        }
+        if (!Opcode.isData(opcode) && opcode != Opcode.CONTINUATION) {
+            throw new IllegalArgumentException("V45: a raw frame has opcode 0, 1 or 2, not " + opcode);
+        }
+        int rsv = header & FrameHeader.B0_RSV;
+        if ((rsv & ~allowedRsv) != 0 || rsv != 0 && opcode == Opcode.CONTINUATION) {
+            throw new IllegalArgumentException(
+                    "V29: reserved bits need an extension, and stand on a message's first frame only (RFC 6455 §5.2)");
+        }
+        lifecycle.requireRaw(opcode);
+        if (sendSide.isFull()) {
+            return false;
+        }
+        queueSend(BufferType.RAW, header, payload, context);
+        return true;
+    }
+
+    /**
+     * Queues the Close frame. From now on only pings and pongs may be sent; keep receiving until the peer's Close.
+     *
+     * <p>Windows counterpart: {@code WebSocketSend} with {@code WEB_SOCKET_CLOSE_BUFFER_TYPE}.
+     *
+     * @param info status and reason; null or {@link CloseStatus#NO_STATUS} for an empty body
+     * @param context as for {@link #send}
+     * @throws WebSocketStateException when a Close was queued before, or the queue is full; nothing has changed
+     * @throws IllegalArgumentException when the status cannot be sent, a server gives 1010, the reason is longer than 123 bytes of
+     *     UTF-8 or stands without a status; nothing has changed
+     */
+    public final void sendClose(@Nullable CloseInfo info, @Nullable Object context) {
+        if (!trySendClose(info, context)) {
+            throw full(ActionQueue.SEND, options.maxQueuedSends());
+        }
+    }
+
+    /**
+     * Queues the Close frame unless the queue is full.
+     *
+     * @param info as for {@link #sendClose}
+     * @param context as for {@link #sendClose}
+     * @return false when the queue is full; nothing has changed then
+     * @throws WebSocketStateException when a Close was queued before; nothing has changed
+     * @throws IllegalArgumentException as for {@link #sendClose}; nothing has changed
+     */
+    public final boolean trySendClose(@Nullable CloseInfo info, @Nullable Object context) {
+        requireSendable();
+        int header = lifecycle.headerToSend(BufferType.CLOSE);
+        ByteBuffer body = closeBody(info == null ? CloseInfo.EMPTY : info);
+        if (sendSide.isFull()) {
+            return false;
+        }
+        queueSend(BufferType.CLOSE, header, body, context);
+        return true;
+    }
+
+    private @Nullable ByteBuffer closeBody(CloseInfo info) {
+        String reason = info.reason();
+        if (info.status() == CloseStatus.NO_STATUS) {
+            if (reason != null && !reason.isEmpty()) {
+                throw new IllegalArgumentException("V31: a reason needs a status (RFC 6455 §5.5.1)");
+            }
+            return null;
+        }
+        // RFC 6455 §7.4.1: 1010 is the client's
+        if (!CloseStatus.isSendable(info.status()) || server && info.status() == CloseStatus.MANDATORY_EXTENSION) {
+            throw new IllegalArgumentException("V32: close status " + info.status()
+                    + " cannot be sent; use 1000-1003, 1007-1014 (1010 as client only) or 3000-4999 (RFC 6455 §7.4)");
+        }
+        byte[] utf8 = reason == null ? new byte[0] : reason.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length > CloseInfo.MAX_REASON_LENGTH) {
+            throw new IllegalArgumentException("V11: a close reason has at most " + CloseInfo.MAX_REASON_LENGTH
+                    + " bytes of UTF-8, not " + utf8.length + "; CloseInfo.truncated cuts it");
+        }
+        byte[] body = new byte[2 + utf8.length];
+        ClosePayload.encode(body, 0, info.status(), utf8, 0, utf8.length);
+        return ByteBuffer.wrap(body);
+    }
+
+    private void queueSend(BufferType type, int header, @Nullable ByteBuffer payload, @Nullable Object context) {
+        sendSide.queue(type, header, payload, context);
+        if (observer != null) {
+            observer.operationQueued(ActionQueue.SEND, sendSide.queued());
+        }
+    }
+
+    private void requireSendable() {
+        requireSession();
+        if (lifecycle.send() == SendState.BROKEN) {
+            throw new WebSocketStateException("the byte stream was cut inside a frame, nothing can be sent any more");
+        }
+    }
+
+    /**
+     * Queues one receive: it delivers one chunk of a message, one pong, or one Close.
+     *
+     * <p>Windows counterpart: {@code WebSocketReceive}.
+     *
+     * @param target writable memory with room for at least one byte that message payload is copied into; it belongs to the handle
+     *     until the indication, which shows it with position unchanged and limit at the end of what was filled. Null means that the
+     *     indication shows the engine's own memory, without a copy
+     * @param context given back with the actions of this operation; may be null
+     * @throws WebSocketStateException when nothing can come any more (a Close was received, the peer failed, aborted) or the queue
+     *     is full; nothing has changed
+     * @throws IllegalArgumentException when the target has no room or is read-only; nothing has changed
+     */
+    public final void receive(@Nullable ByteBuffer target, @Nullable Object context) {
+        if (!tryReceive(target, context)) {
+            throw full(ActionQueue.RECEIVE, options.maxQueuedReceives());
+        }
+    }
+
+    /**
+     * Queues one receive unless the queue is full.
+     *
+     * @param target as for {@link #receive}
+     * @param context as for {@link #receive}
+     * @return false when the queue is full; nothing has changed then
+     * @throws WebSocketStateException when nothing can come any more; nothing has changed
+     * @throws IllegalArgumentException when the target has no room or is read-only; nothing has changed
+     */
+    public final boolean tryReceive(@Nullable ByteBuffer target, @Nullable Object context) {
+        requireSession();
+        if (lifecycle.receive() != ReceiveState.OPEN) {
+            throw new WebSocketStateException(
+                    lifecycle.receive() == ReceiveState.CLOSED
+                            ? "the peer's Close was received, nothing can follow"
+                            : "the peer broke the protocol, nothing can be received any more");
+        }
+        if (target != null && (target.isReadOnly() || !target.hasRemaining())) {
+            throw new IllegalArgumentException("the target must be writable and have room for at least one byte");
+        }
+        if (receiveSide.isFull()) {
+            return false;
+        }
+        receiveSide.queue(target, context);
+        if (observer != null) {
+            observer.operationQueued(ActionQueue.RECEIVE, receiveSide.queued());
+        }
+        return true;
+    }
+
+    private static WebSocketStateException full(ActionQueue queue, int limit) {
+        return new WebSocketStateException("the " + queue + " queue is full: " + limit + " operations are waiting");
+    }
+
+    private void requireSession() {
+        enterSession();
+        if (!lifecycle.isOpen()) {
+            throw new WebSocketStateException("the handle is " + lifecycle.handle() + ", expected OPEN");
+        }
+    }
+
+    /** RFC 6455 knows no such step; in the Windows API any session function ends a server's handshake. */
+    private void enterSession() {
+        if (server && lifecycle.handle() == HandleState.HANDSHAKING) {
+            lifecycle.to(HandleState.OPEN);
+        }
+    }
+
+    /**
+     * {@return what to do next for that queue} The same object each time for one slot: complete it before asking the queue again.
+     *
+     * <p>Windows counterpart: {@code WebSocketGetAction}.
+     *
+     * @param queue which queue to serve
+     * @throws WebSocketProtocolException when the peer broke a rule; repeated until {@link #abort()}. The send side stays usable
+     * @throws WebSocketStateException before the handshake is done, and after {@link #close()}
+     */
+    public final Action getAction(ActionQueue queue) {
+        enterSession();
+        if (lifecycle.handle() != HandleState.OPEN && lifecycle.handle() != HandleState.ABORTED) {
+            throw new WebSocketStateException("the handle is " + lifecycle.handle() + ", expected OPEN or ABORTED");
+        }
+        Action next =
+                switch (queue) {
+                    case SEND -> sendSide.next();
+                    case RECEIVE -> receiveOrPong();
+                    case ALL -> anything();
+                };
+        if (observer != null && next.type() != ActionType.NO_ACTION) {
+            observer.actionIssued(next);
+        }
+        return next;
+    }
+
+    private Action receiveOrPong() {
+        Action pong = control.next();
+        return pong != null ? pong : receiveSide.next();
+    }
+
+    private Action anything() {
+        Action pong = control.next();
+        if (pong != null) {
+            return pong;
+        }
+        Action send = sendSide.next();
+        if (send.type() != ActionType.NO_ACTION) {
+            return send;
+        }
+        Action receive = receiveSide.next();
+        return receive == NoAction.OPERATION && (send == NoAction.COMPLETION || control.isOutstanding())
+                ? NoAction.COMPLETION
+                : receive;
+    }
+
+    /**
+     * Reports that an action was carried out. Its buffers belong to the engine, or to the owner of the payload, from now on.
+     *
+     * <p>Windows counterpart: {@code WebSocketCompleteAction}.
+     *
+     * @param action what {@link #getAction} gave; {@link ActionType#NO_ACTION} is ignored
+     * @param bytesTransferred written: the sum of the buffers, anything less cancels the operation; read: at least 1, and 0
+     *     cancels the operation; for indications it is ignored
+     * @throws IllegalArgumentException when the action is another handle's, or the number is negative or beyond the buffers
+     *     (V01); nothing has changed
+     * @throws IllegalStateException when the action was completed before; nothing has changed
+     */
+    public final void completeAction(Action action, long bytesTransferred) {
+        if (action.type() == ActionType.NO_ACTION) {
+            return;
+        }
+        if (!sendSide.owns(action) && !receiveSide.owns(action) && !control.owns(action)) {
+            throw new IllegalArgumentException("V01: the action belongs to another handle");
+        }
+        if (!action.outstanding()) {
+            throw new IllegalStateException("V01: the action was completed before");
+        }
+        boolean transfers = action.type() == ActionType.SEND_TO_NETWORK || action.type() == ActionType.RECEIVE_FROM_NETWORK;
+        if (transfers && (bytesTransferred < 0 || bytesTransferred > action.totalBytes())) {
+            throw new IllegalArgumentException(
+                    "bytesTransferred must be 0 to " + action.totalBytes() + ", was " + bytesTransferred);
+        }
+        if (observer != null) {
+            observer.actionCompleted(action, bytesTransferred);
+        }
+        complete(action, bytesTransferred);
+    }
+
+    private void complete(Action action, long bytes) {
+        boolean indication = action.type() == ActionType.INDICATE_SEND_COMPLETE
+                || action.type() == ActionType.INDICATE_RECEIVE_COMPLETE;
+        if (control.owns(action)) {
+            control.complete(action, bytes, options.writtenElsewhere());
+        } else if (sendSide.owns(action)) {
+            sendSide.complete(bytes);
+            if (indication && observer != null) {
+                observer.operationFinished(ActionQueue.SEND, sendSide.queued());
+            }
+        } else {
+            receiveSide.complete(bytes);
+            if (indication && observer != null) {
+                observer.operationFinished(ActionQueue.RECEIVE, receiveSide.queued());
+            }
+        }
+    }
+
+    /**
+     * Gives up: queued operations become ready to be indicated, further ones are refused, nothing goes to the network any more. An
+     * action that is out stays valid and must be completed. Does nothing before the handshake is done, or a second time.
+     *
+     * <p>Windows counterpart: {@code WebSocketAbortHandle}.
+     */
+    public final void abort() {
+        enterSession();
+        if (lifecycle.isOpen()) {
+            lifecycle.to(HandleState.ABORTED);
+            letGo();
+        }
+    }
+
+    /**
+     * Ends the handle: operations that are still queued are dropped without an indication, so abort and drain first. An action that
+     * is out may still be completed, which gives its memory back. Does nothing a second time.
+     *
+     * <p>Windows counterpart: {@code WebSocketDeleteHandle}.
+     */
+    @Override
+    public final void close() {
+        if (lifecycle.handle() != HandleState.DELETED) {
+            lifecycle.to(HandleState.DELETED);
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        control.clear();
+        receiveSide.abort();
+    }
+
+    /**
+     * Lets reserved bits through that an extension has given a meaning, on the first frame of a message, both ways.
+     *
+     * @param rsvBits a set of 0x40, 0x20 and 0x10, as in the header's first byte
+     * @throws IllegalArgumentException for other bits; nothing has changed
+     * @throws WebSocketStateException when the handshake has not begun, or a frame was sent or received already; nothing has changed
+     */
+    public final void allowReservedBits(int rsvBits) {
+        if ((rsvBits & ~ALL_RSV) != 0) {
+            throw new IllegalArgumentException("reserved bits are 0x40, 0x20 and 0x10");
+        }
+        boolean negotiated = lifecycle.handle() == HandleState.HANDSHAKING || lifecycle.isOpen();
+        if (!negotiated || counters.bytesReceived > 0 || counters.framesSent > 0 || sendSide.queued() > 0) {
+            throw new WebSocketStateException("extensions are agreed in the handshake, before the first frame");
+        }
+        allowedRsv = rsvBits;
+        receiveSide.allow(rsvBits);
+    }
+
+    /** {@return whether this handle has the server's role} */
+    public final boolean isServer() {
+        return server;
+    }
+
+    /** {@return where the handle is in its life} */
+    public final HandleState state() {
+        return lifecycle.handle();
+    }
+
+    /** {@return what may still be sent} */
+    public final SendState sendState() {
+        return lifecycle.send();
+    }
+
+    /** {@return what may still be received} */
+    public final ReceiveState receiveState() {
+        return lifecycle.receive();
+    }
+
+    /**
+     * {@return how many operations are queued and not yet indicated}
+     *
+     * @param queue which queue; {@link ActionQueue#ALL} adds both
+     */
+    public final int queued(ActionQueue queue) {
+        return switch (queue) {
+            case SEND -> sendSide.queued();
+            case RECEIVE -> receiveSide.queued();
+            case ALL -> sendSide.queued() + receiveSide.queued();
+        };
+    }
+
+    /** {@return the counters now} */
+    public final HandleStatistics statistics() {
+        return counters.snapshot();
+    }
+
+    /** {@return role and states; never content} */
+    @Override
+    public final String toString() {
+        return (server ? "ServerHandle[" : "ClientHandle[") + lifecycle.handle() + ", send=" + lifecycle.send() + ", receive="
+                + lifecycle.receive() + "]";
+    }
+
+    final HandleOptions options() {
+        return options;
+    }
+}
