@@ -1,0 +1,174 @@
+package io.wsprotocol.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * An incremental check that bytes are UTF-8 as RFC 3629 defines it (RFC 6455 §8.1): overlong forms, surrogates and values above
+ * U+10FFFF are refused at the first byte that cannot be part of anything valid.
+ *
+ * <p>Text may come in pieces cut anywhere, also within a code point. At the end of a message {@link #atBoundary} tells whether the
+ * last code point is complete. Not thread-safe: confine to one thread or guard with one lock.
+ *
+ * @since 0.1.0
+ */
+public final class Utf8Verifier {
+
+    /** {@link #accept} says: nothing impossible so far. */
+    public static final int VALID = -1;
+
+    /*
+     * A finite automaton of nine states without a branch per byte. A state is a shift count, a multiple of 6. A byte's row holds
+     * for every state, at that shift, the state that follows in 6 bits. The shift of a long takes its count from the low 6 bits of
+     * the right operand, so the step is one load and one shift: state = ROWS[byte] >>> state. What stands above the low 6 bits
+     * is cut off only when the state is looked at.
+     */
+
+    private static final int STATE_BITS = 6;
+    private static final int STATE = 0x3F;
+
+    /** No way back. Zero, so that a row of zeros refuses its byte in every state. */
+    private static final int REJECT = 0;
+    /** Between code points. */
+    private static final int ACCEPT = STATE_BITS;
+    /** One more byte 80–BF. */
+    private static final int ONE = 2 * STATE_BITS;
+    /** Two more bytes 80–BF. */
+    private static final int TWO = 3 * STATE_BITS;
+    /** Three more bytes 80–BF. */
+    private static final int THREE = 4 * STATE_BITS;
+    /** After E0: A0–BF, or the form would be overlong. */
+    private static final int AFTER_E0 = 5 * STATE_BITS;
+    /** After ED: 80–9F, or it would be a surrogate. */
+    private static final int AFTER_ED = 6 * STATE_BITS;
+    /** After F0: 90–BF, or the form would be overlong. */
+    private static final int AFTER_F0 = 7 * STATE_BITS;
+    /** After F4: 80–8F, or the value would be above U+10FFFF. */
+    private static final int AFTER_F4 = 8 * STATE_BITS;
+
+    private static final long[] ROWS = rows();
+
+    /** Bytes that go through the automaton before the next look for ASCII. */
+    private static final int BLOCK = 32;
+
+    private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder())
+            .withInvokeExactBehavior();
+
+    private int state = ACCEPT;
+
+    /** Makes a verifier at the beginning of a text. */
+    public Utf8Verifier() {}
+
+    /**
+     * Checks the next piece of the text.
+     *
+     * @param array left as it is and not kept
+     * @param offset where the piece begins
+     * @param length bytes, also 0
+     * @return {@link #VALID}, or the index of the first impossible byte relative to {@code offset}; after that 0 until
+     *     {@link #reset}
+     * @throws IndexOutOfBoundsException if the range is not within the array
+     */
+    public int accept(byte[] array, int offset, int length) {
+        int before = state;
+        int after = run(array, offset, length, before);
+        state = after;
+        return after != REJECT ? VALID : firstImpossible(array, offset, before);
+    }
+
+    /** {@return whether all code points are complete and nothing was refused} */
+    public boolean atBoundary() {
+        return state == ACCEPT;
+    }
+
+    /** Goes back to the beginning of a text. */
+    public void reset() {
+        state = ACCEPT;
+    }
+
+    /**
+     * {@return whether the range is a complete UTF-8 text}
+     *
+     * @param array left as it is
+     * @param offset where the range begins
+     * @param length bytes, also 0
+     * @throws IndexOutOfBoundsException if the range is not within the array
+     */
+    public static boolean isValid(byte[] array, int offset, int length) {
+        return run(array, offset, length, ACCEPT) == ACCEPT;
+    }
+
+    /** The state after the range. */
+    private static int run(byte[] array, int offset, int length, int from) {
+        int end = Objects.checkFromIndexSize(offset, length, array.length) + length;
+        int position = offset;
+        int current = from;
+        while (position < end && current != REJECT) {
+            if (current == ACCEPT) {
+                position = skipAscii(array, position, end);
+            }
+            int blockEnd = Math.min(end, position + BLOCK);
+            current = step(array, position, blockEnd, current);
+            position = blockEnd;
+        }
+        return current;
+    }
+
+    /** Where the first word with a byte that is not ASCII begins, or fewer than eight bytes before the end. */
+    private static int skipAscii(byte[] array, int from, int end) {
+        int position = from;
+        while (position <= end - Long.BYTES && ((long) LONG.get(array, position) & NOT_ASCII) == 0) {
+            position += Long.BYTES;
+        }
+        return position;
+    }
+
+    private static int step(byte[] array, int from, int end, int before) {
+        long current = before;
+        for (int i = from; i < end; i++) {
+            current = ROWS[array[i] & 0xFF] >>> current;
+        }
+        return (int) current & STATE;
+    }
+
+    /** Once per failed text, so the range is simply gone through again. */
+    private static int firstImpossible(byte[] array, int offset, int before) {
+        int index = 0;
+        int current = before;
+        while (current != REJECT) {
+            current = step(array, offset + index, offset + index + 1, current);
+            index++;
+        }
+        return Math.max(index - 1, 0);
+    }
+
+    private static long[] rows() {
+        long[] rows = new long[256];
+        add(rows, 0x00, 0x7F, ACCEPT, ACCEPT);
+        add(rows, 0xC2, 0xDF, ACCEPT, ONE);
+        add(rows, 0xE0, 0xE0, ACCEPT, AFTER_E0);
+        add(rows, 0xE1, 0xEC, ACCEPT, TWO);
+        add(rows, 0xED, 0xED, ACCEPT, AFTER_ED);
+        add(rows, 0xEE, 0xEF, ACCEPT, TWO);
+        add(rows, 0xF0, 0xF0, ACCEPT, AFTER_F0);
+        add(rows, 0xF1, 0xF3, ACCEPT, THREE);
+        add(rows, 0xF4, 0xF4, ACCEPT, AFTER_F4);
+        add(rows, 0x80, 0xBF, ONE, ACCEPT);
+        add(rows, 0x80, 0xBF, TWO, ONE);
+        add(rows, 0x80, 0xBF, THREE, TWO);
+        add(rows, 0xA0, 0xBF, AFTER_E0, ONE);
+        add(rows, 0x80, 0x9F, AFTER_ED, ONE);
+        add(rows, 0x90, 0xBF, AFTER_F0, TWO);
+        add(rows, 0x80, 0x8F, AFTER_F4, TWO);
+        return rows;
+    }
+
+    private static void add(long[] rows, int firstByte, int lastByte, int before, int after) {
+        for (int value = firstByte; value <= lastByte; value++) {
+            rows[value] |= (long) after << before;
+        }
+    }
+}
