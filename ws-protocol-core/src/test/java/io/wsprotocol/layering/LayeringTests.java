@@ -1,15 +1,19 @@
 package io.wsprotocol.layering;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +23,7 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasModifiers;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -52,7 +57,7 @@ class LayeringTests {
     private static final String DEFLATE = ROOT + ".deflate..";
     private static final String DRIVER = ROOT + ".driver..";
 
-    /** What javac itself and the JDK bring; neither is a runtime dependency of a user. */
+    /** The JDK, and annotations that only a compiler reads; neither is a runtime dependency of a user. */
     private static final String[] PLATFORM = {"java..", "org.jspecify.annotations.."};
 
     private static final JavaClasses CORE = new ClassFileImporter().importPath(CLASSES);
@@ -112,6 +117,29 @@ class LayeringTests {
         }
 
         @Test
+        void theApiShowsNoTypeOfWireOrHttp() {
+            DescribedPredicate<HasModifiers> visible =
+                    modifier(JavaModifier.PUBLIC).or(modifier(JavaModifier.PROTECTED));
+            DescribedPredicate<JavaClass> hidden = in(WIRE, HTTP);
+            DescribedPredicate<JavaClass> exported = in(ROOT, DEFLATE, DRIVER).and(modifier(JavaModifier.PUBLIC));
+
+            check(noCodeUnits()
+                    .that(visible)
+                    .and()
+                    .areDeclaredInClassesThat(exported)
+                    .should()
+                    .haveRawReturnType(hidden)
+                    .orShould()
+                    .haveRawParameterTypes(anyElementThat(hidden)));
+            check(noFields()
+                    .that(visible)
+                    .and()
+                    .areDeclaredInClassesThat(exported)
+                    .should()
+                    .haveRawType(hidden));
+        }
+
+        @Test
         void onlyTheUpperFloorsAreExportedAndNothingIsRequiredAtRunTime() throws IOException {
             try (InputStream descriptor = Files.newInputStream(CLASSES.resolve("module-info.class"))) {
                 ModuleDescriptor module = ModuleDescriptor.read(descriptor);
@@ -133,7 +161,10 @@ class LayeringTests {
 
         @Test
         void runtimeDependency() {
-            check(classes().should().onlyDependOnClassesThat(in("java..", "org.jspecify.annotations..", ROOT + "..")));
+            check(classes()
+                    .should()
+                    .onlyDependOnClassesThat(in(Stream.concat(Stream.of(PLATFORM), Stream.of(ROOT + ".."))
+                            .toArray(String[]::new))));
         }
 
         @Test
