@@ -1,4 +1,6 @@
 /** The ws-protocol engine: WebSocket as functions of bytes and time, without a socket, a thread or a clock. */
 module io.wsprotocol {
+    exports io.wsprotocol;
+
     requires static org.jspecify;
 }

@@ -33,8 +33,8 @@ public final class ClientHandle extends WebSocketHandle {
     public List<HttpHeader> beginHandshake(
             List<String> subprotocols, List<String> extensions, List<HttpHeader> initialHeaders) {
         require(HandleState.CREATED);
-        ClientNegotiation begun = new ClientNegotiation(
-                Objects.requireNonNull(keys), subprotocols, extensions, initialHeaders);
+        ClientNegotiation begun =
+                new ClientNegotiation(Objects.requireNonNull(keys), subprotocols, extensions, initialHeaders);
         List<HttpHeader> request = begun.request();
         negotiation = begun;
         lifecycle.to(HandleState.HANDSHAKING);

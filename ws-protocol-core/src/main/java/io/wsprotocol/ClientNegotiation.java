@@ -31,7 +31,8 @@ final class ClientNegotiation {
      * @param keys where the 16 random bytes of the key come from
      * @throws IllegalArgumentException when an offer or a header of the application cannot be sent
      */
-    ClientNegotiation(FrameKeys keys, List<String> subprotocols, List<String> extensions, List<HttpHeader> initialHeaders) {
+    ClientNegotiation(
+            FrameKeys keys, List<String> subprotocols, List<String> extensions, List<HttpHeader> initialHeaders) {
         this.subprotocols = List.copyOf(subprotocols);
         requireTokens(this.subprotocols);
         this.extensions = parse(extensions);
@@ -51,7 +52,8 @@ final class ClientNegotiation {
                 throw new IllegalArgumentException("V12: a subprotocol's name must be a token (RFC 6455 §4.1)");
             }
             if (!seen.add(subprotocol)) {
-                throw new IllegalArgumentException("V25: subprotocol " + subprotocol + " is offered twice (RFC 6455 §4.1)");
+                throw new IllegalArgumentException(
+                        "V25: subprotocol " + subprotocol + " is offered twice (RFC 6455 §4.1)");
             }
         }
     }

@@ -25,7 +25,12 @@ final class ControlSide {
     private @Nullable WorkBuffer work;
     private @Nullable Action action;
 
-    ControlSide(Lifecycle lifecycle, WriteTurn turn, HandleCounters counters, @Nullable FrameKeys keys, HandleOptions options) {
+    ControlSide(
+            Lifecycle lifecycle,
+            WriteTurn turn,
+            HandleCounters counters,
+            @Nullable FrameKeys keys,
+            HandleOptions options) {
         this.lifecycle = lifecycle;
         this.turn = turn;
         this.counters = counters;
@@ -52,7 +57,7 @@ final class ControlSide {
     /** {@return whether a pong is on its way or must leave before the next frame of the send side} */
     boolean comesFirst() {
         Action out = action;
-        return out != null && out.outstanding() || hasPending() && lifecycle.mayAnswerPings();
+        return (out != null && out.outstanding()) || (hasPending() && lifecycle.mayAnswerPings());
     }
 
     private boolean hasPending() {
@@ -61,7 +66,8 @@ final class ControlSide {
     }
 
     /** {@return the next pong to write, or null when there is none or the wire is taken} */
-    @Nullable Action next() {
+    @Nullable
+    Action next() {
         PongRing ring = pending;
         if (ring == null || ring.isEmpty() || !lifecycle.mayAnswerPings() || !turn.takeForControl()) {
             return null;

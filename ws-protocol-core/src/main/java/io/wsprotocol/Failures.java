@@ -34,20 +34,22 @@ final class Failures {
     static WebSocketProtocolException header(int fault, byte[] array, int offset, int available, long streamOffset) {
         Violation violation = violation(fault);
         int byte0 = array[offset] & 0xFF;
-        String observed =
-                switch (violation) {
-                    case RESERVED_BITS -> "reserved bits 0x" + Integer.toHexString(byte0 & FrameHeader.B0_RSV)
-                            + " with opcode " + (byte0 & FrameHeader.B0_OPCODE) + "; expected none that was not negotiated";
-                    case RESERVED_OPCODE -> "opcode " + (byte0 & FrameHeader.B0_OPCODE) + "; expected 0, 1, 2, 8, 9 or 10";
-                    case CONTROL_FRAME_FRAGMENTED -> "a control frame with FIN 0; expected FIN 1";
-                    case MASK_MISSING -> "MASK 0 from a client; expected MASK 1";
-                    case MASK_UNEXPECTED -> "MASK 1 from a server; expected MASK 0";
-                    case CONTROL_FRAME_TOO_LONG -> "a control frame with a longer length form; expected at most "
-                            + FrameHeader.MAX_CONTROL_PAYLOAD + " bytes";
-                    case LENGTH_NOT_MINIMAL -> "a length in the " + (available > 1 ? lengthForm(array[offset + 1]) : "")
-                            + " form; expected its shortest form";
-                    default -> "a 64-bit length with its top bit set; expected a length below 2^63";
-                };
+        String observed = switch (violation) {
+            case RESERVED_BITS ->
+                "reserved bits 0x" + Integer.toHexString(byte0 & FrameHeader.B0_RSV) + " with opcode "
+                        + (byte0 & FrameHeader.B0_OPCODE) + "; expected none that was not negotiated";
+            case RESERVED_OPCODE -> "opcode " + (byte0 & FrameHeader.B0_OPCODE) + "; expected 0, 1, 2, 8, 9 or 10";
+            case CONTROL_FRAME_FRAGMENTED -> "a control frame with FIN 0; expected FIN 1";
+            case MASK_MISSING -> "MASK 0 from a client; expected MASK 1";
+            case MASK_UNEXPECTED -> "MASK 1 from a server; expected MASK 0";
+            case CONTROL_FRAME_TOO_LONG ->
+                "a control frame with a longer length form; expected at most " + FrameHeader.MAX_CONTROL_PAYLOAD
+                        + " bytes";
+            case LENGTH_NOT_MINIMAL ->
+                "a length in the " + (available > 1 ? lengthForm(array[offset + 1]) : "")
+                        + " form; expected its shortest form";
+            default -> "a 64-bit length with its top bit set; expected a length below 2^63";
+        };
         return exception(violation, observed, streamOffset);
     }
 
@@ -57,19 +59,20 @@ final class Failures {
 
     static WebSocketProtocolException close(int fault, int bodyBytes, long streamOffset) {
         Violation violation = violation(fault);
-        String observed =
-                switch (violation) {
-                    case CLOSE_BODY_ONE_BYTE -> "a Close body of 1 byte; expected 0 or 2 to 125";
-                    case CLOSE_STATUS_INVALID -> "a close status that may not be sent; expected 1000-1003, 1007-1014 or 3000-4999";
-                    default -> "a close reason of " + (bodyBytes - 2) + " bytes that is not UTF-8; expected UTF-8";
-                };
+        String observed = switch (violation) {
+            case CLOSE_BODY_ONE_BYTE -> "a Close body of 1 byte; expected 0 or 2 to 125";
+            case CLOSE_STATUS_INVALID ->
+                "a close status that may not be sent; expected 1000-1003, 1007-1014 or 3000-4999";
+            default -> "a close reason of " + (bodyBytes - 2) + " bytes that is not UTF-8; expected UTF-8";
+        };
         return exception(violation, observed, streamOffset);
     }
 
     static WebSocketProtocolException exception(Violation violation, String observed, long streamOffset) {
         return new WebSocketProtocolException(
                 violation,
-                violation + " (" + violation.id() + ", " + violation.rfc() + ") at byte " + streamOffset + ": " + observed,
+                violation + " (" + violation.id() + ", " + violation.rfc() + ") at byte " + streamOffset + ": "
+                        + observed,
                 streamOffset);
     }
 }

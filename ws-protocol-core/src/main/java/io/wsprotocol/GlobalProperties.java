@@ -82,6 +82,7 @@ public final class GlobalProperties {
 
     @Override
     public String toString() {
-        return "GlobalProperties[keepAliveInterval=" + keepAliveInterval + ", supportedVersions=" + supportedVersions() + "]";
+        return "GlobalProperties[keepAliveInterval=" + keepAliveInterval + ", supportedVersions=" + supportedVersions()
+                + "]";
     }
 }

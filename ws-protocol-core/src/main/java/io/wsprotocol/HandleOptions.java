@@ -198,11 +198,13 @@ public record HandleOptions(
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(value, "value");
             if (type.isGlobal()) {
-                throw new IllegalArgumentException(type + " is read from GlobalProperties, it cannot be given at creation");
+                throw new IllegalArgumentException(
+                        type + " is read from GlobalProperties, it cannot be given at creation");
             }
             if (!type.valueType().isInstance(value)) {
                 throw new IllegalArgumentException(
-                        type + " takes a " + type.valueType().getSimpleName() + ", not a " + value.getClass().getSimpleName());
+                        type + " takes a " + type.valueType().getSimpleName() + ", not a "
+                                + value.getClass().getSimpleName());
             }
             if (!given.add(type)) {
                 throw new IllegalArgumentException(type + " is given twice");
@@ -217,109 +219,181 @@ public record HandleOptions(
             };
         }
 
-        /** {@return this, with that receive buffer size in bytes} @param bytes at least 256 */
+        /**
+         * {@return this, with that receive buffer size in bytes}
+         *
+         * @param bytes at least 256
+         */
         public Builder receiveBufferSize(int bytes) {
             receiveBufferSize = bytes;
             return this;
         }
 
-        /** {@return this, with that send buffer size in bytes} @param bytes at least 16; 0 for the role's default */
+        /**
+         * {@return this, with that send buffer size in bytes}
+         *
+         * @param bytes at least 16; 0 for the role's default
+         */
         public Builder sendBufferSize(int bytes) {
             sendBufferSize = bytes;
             return this;
         }
 
-        /** {@return this, with masking reduced as the record says} @param disable whether to */
+        /**
+         * {@return this, with masking reduced as the record says}
+         *
+         * @param disable whether to
+         */
         public Builder disableMasking(boolean disable) {
             disableMasking = disable;
             return this;
         }
 
-        /** {@return this, without verification of received text} @param disable whether to */
+        /**
+         * {@return this, without verification of received text}
+         *
+         * @param disable whether to
+         */
         public Builder disableUtf8Verification(boolean disable) {
             disableUtf8Verification = disable;
             return this;
         }
 
-        /** {@return this, with that memory for the buffers} @param buffer a writable heap buffer, or null */
+        /**
+         * {@return this, with that memory for the buffers}
+         *
+         * @param buffer a writable heap buffer, or null
+         */
         public Builder allocatedBuffer(@Nullable ByteBuffer buffer) {
             allocatedBuffer = buffer;
             return this;
         }
 
-        /** {@return this, with that bound of the send queue} @param operations at least 1 */
+        /**
+         * {@return this, with that bound of the send queue}
+         *
+         * @param operations at least 1
+         */
         public Builder maxQueuedSends(int operations) {
             maxQueuedSends = operations;
             return this;
         }
 
-        /** {@return this, with that bound of the receive queue} @param operations at least 1 */
+        /**
+         * {@return this, with that bound of the receive queue}
+         *
+         * @param operations at least 1
+         */
         public Builder maxQueuedReceives(int operations) {
             maxQueuedReceives = operations;
             return this;
         }
 
-        /** {@return this, with that bound of pending pongs} @param pongs at least 1 */
+        /**
+         * {@return this, with that bound of pending pongs}
+         *
+         * @param pongs at least 1
+         */
         public Builder maxPendingPongs(int pongs) {
             maxPendingPongs = pongs;
             return this;
         }
 
-        /** {@return this, with that longest frame payload} @param bytes at least 1, or {@link #UNLIMITED} */
+        /**
+         * {@return this, with that longest frame payload}
+         *
+         * @param bytes at least 1, or {@link #UNLIMITED}
+         */
         public Builder maxFramePayload(long bytes) {
             maxFramePayload = bytes;
             return this;
         }
 
-        /** {@return this, with that bound of frames in a message} @param frames at least 1 */
+        /**
+         * {@return this, with that bound of frames in a message}
+         *
+         * @param frames at least 1
+         */
         public Builder maxFragments(int frames) {
             maxFragments = frames;
             return this;
         }
 
-        /** {@return this, with that bound of empty fragments in a row} @param frames at least 0 */
+        /**
+         * {@return this, with that bound of empty fragments in a row}
+         *
+         * @param frames at least 0
+         */
         public Builder maxEmptyFragments(int frames) {
             maxEmptyFragments = frames;
             return this;
         }
 
-        /** {@return this, with many frames in one transfer or not} @param cork whether to */
+        /**
+         * {@return this, with many frames in one transfer or not}
+         *
+         * @param cork whether to
+         */
         public Builder corking(boolean cork) {
             corking = cork;
             return this;
         }
 
-        /** {@return this, with verification of outgoing text or not} @param verify whether to */
+        /**
+         * {@return this, with verification of outgoing text or not}
+         *
+         * @param verify whether to
+         */
         public Builder verifyOutgoingText(boolean verify) {
             verifyOutgoingText = verify;
             return this;
         }
 
-        /** {@return this, with a subprotocol demanded or not} @param required whether it is */
+        /**
+         * {@return this, with a subprotocol demanded or not}
+         *
+         * @param required whether it is
+         */
         public Builder subprotocolRequired(boolean required) {
             subprotocolRequired = required;
             return this;
         }
 
-        /** {@return this, for drivers that write by other means} @param elsewhere whether they do */
+        /**
+         * {@return this, for drivers that write by other means}
+         *
+         * @param elsewhere whether they do
+         */
         public Builder writtenElsewhere(boolean elsewhere) {
             writtenElsewhere = elsewhere;
             return this;
         }
 
-        /** {@return this, with that source of keys} @param source a source of strong keys, or null */
+        /**
+         * {@return this, with that source of keys}
+         *
+         * @param source a source of strong keys, or null
+         */
         public Builder maskingKeySource(@Nullable MaskingKeySource source) {
             maskingKeySource = source;
             return this;
         }
 
-        /** {@return this, with that lender of buffers} @param source the lender, or null */
+        /**
+         * {@return this, with that lender of buffers}
+         *
+         * @param source the lender, or null
+         */
         public Builder bufferSource(@Nullable BufferSource source) {
             bufferSource = source;
             return this;
         }
 
-        /** {@return this, with that observer} @param handleObserver the observer, or null */
+        /**
+         * {@return this, with that observer}
+         *
+         * @param handleObserver the observer, or null
+         */
         public Builder observer(@Nullable HandleObserver handleObserver) {
             observer = handleObserver;
             return this;

@@ -1,7 +1,7 @@
 package io.wsprotocol;
 
-import io.wsprotocol.http.ExtensionList;
 import io.wsprotocol.http.Extension;
+import io.wsprotocol.http.ExtensionList;
 import io.wsprotocol.http.HeaderSyntaxException;
 import io.wsprotocol.http.TokenList;
 import java.util.ArrayList;
@@ -120,18 +120,20 @@ final class HandshakeHeaders {
     private static WebSocketHandshakeException refusal(
             Violation violation, String observed, int status, List<HttpHeader> answer) {
         return new WebSocketHandshakeException(
-                violation, violation + " (" + violation.id() + ", " + violation.rfc() + "): " + observed, status, answer);
+                violation,
+                violation + " (" + violation.id() + ", " + violation.rfc() + "): " + observed,
+                status,
+                answer);
     }
 
     private static WebSocketHandshakeException refusal(String header, HeaderSyntaxException e) {
-        Violation violation =
-                switch (e.rule()) {
-                    case MISSING_COMMA -> Violation.HEADER_COMMA_MISSING;
-                    case UNEXPECTED_END -> Violation.HEADER_ENDS_EARLY;
-                    case TOO_MANY, TOO_LONG -> Violation.HEADER_TOO_MANY;
-                    case DUPLICATE -> Violation.HEADER_ELEMENT_TWICE;
-                    default -> Violation.HEADER_BAD_TOKEN;
-                };
+        Violation violation = switch (e.rule()) {
+            case MISSING_COMMA -> Violation.HEADER_COMMA_MISSING;
+            case UNEXPECTED_END -> Violation.HEADER_ENDS_EARLY;
+            case TOO_MANY, TOO_LONG -> Violation.HEADER_TOO_MANY;
+            case DUPLICATE -> Violation.HEADER_ELEMENT_TWICE;
+            default -> Violation.HEADER_BAD_TOKEN;
+        };
         return refusal(violation, header + ": " + e.rule() + " at position " + e.position());
     }
 }

@@ -28,8 +28,8 @@ public record HttpHeader(String name, String value) {
         }
         value = FieldSyntax.trim(value);
         if (!FieldSyntax.isFieldValue(value)) {
-            throw new IllegalArgumentException(
-                    "the value of header " + name + " has a control character or one beyond ISO-8859-1 (RFC 9110 §5.5)");
+            throw new IllegalArgumentException("the value of header " + name
+                    + " has a control character or one beyond ISO-8859-1 (RFC 9110 §5.5)");
         }
     }
 

@@ -105,7 +105,8 @@ final class Lifecycle {
             case PING_PONG -> FrameHeader.B0_FIN | Opcode.PING;
             case UNSOLICITED_PONG -> FrameHeader.B0_FIN | Opcode.PONG;
             case CLOSE -> FrameHeader.B0_FIN | closeOpcode();
-            case RAW -> throw new IllegalArgumentException("RAW frames are sent with sendRaw, which takes their header byte");
+            case RAW ->
+                throw new IllegalArgumentException("RAW frames are sent with sendRaw, which takes their header byte");
         };
     }
 

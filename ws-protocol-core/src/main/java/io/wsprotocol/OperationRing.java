@@ -15,9 +15,11 @@ final class OperationRing {
         /** First byte of the frame to send. */
         int header;
         /** Payload to send, or target to fill; null for none. */
-        @Nullable ByteBuffer buffer;
+        @Nullable
+        ByteBuffer buffer;
 
-        @Nullable Object context;
+        @Nullable
+        Object context;
         /** Bytes of the whole frame on the wire. */
         long frameBytes;
         /** Whether all of it went to the network. */
@@ -49,7 +51,7 @@ final class OperationRing {
 
     /** {@return the operation that is {@code index} places behind the oldest} */
     Operation peek(int index) {
-        return entries[head + index & entries.length - 1];
+        return entries[(head + index) & (entries.length - 1)];
     }
 
     /** {@return a new youngest entry, to be filled by the caller; the ring must not be full} */
@@ -66,7 +68,7 @@ final class OperationRing {
         oldest.buffer = null;
         oldest.context = null;
         oldest.transferred = false;
-        head = head + 1 & entries.length - 1;
+        head = (head + 1) & (entries.length - 1);
         size--;
     }
 

@@ -25,7 +25,7 @@ final class OutgoingText {
         verifier.reset();
         if (verifier.accept(tail, 0, tail.length) != Utf8Verifier.VALID
                 || verifier.accept(part, 0, part.length) != Utf8Verifier.VALID
-                || last && !verifier.atBoundary()) {
+                || (last && !verifier.atBoundary())) {
             return false;
         }
         tail = verifier.atBoundary() ? new byte[0] : openTail(part);

@@ -24,7 +24,7 @@ final class PongRing {
         return size == 0;
     }
 
-    /** Takes a copy of a payload; {@return whether the oldest was dropped for it} */
+    /** Takes a copy of a payload, and tells whether the oldest was dropped for it. */
     boolean offer(byte[] array, int offset, int length) {
         boolean dropped = false;
         if (size == capacity) {

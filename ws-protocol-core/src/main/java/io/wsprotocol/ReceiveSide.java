@@ -105,8 +105,7 @@ final class ReceiveSide {
             return NoAction.OPERATION;
         }
         if (cancelled || !lifecycle.isOpen()) {
-            return action.issue(
-                    ActionType.INDICATE_RECEIVE_COMPLETE, null, ring.peek(0).context);
+            return action.issue(ActionType.INDICATE_RECEIVE_COMPLETE, null, ring.peek(0).context);
         }
         if (failure != null) {
             throw failed(failure);
@@ -130,8 +129,7 @@ final class ReceiveSide {
     }
 
     private Action read() {
-        Action read = action.issue(
-                ActionType.RECEIVE_FROM_NETWORK, null, ring.peek(0).context);
+        Action read = action.issue(ActionType.RECEIVE_FROM_NETWORK, null, ring.peek(0).context);
         read.add(input.free());
         return read;
     }

@@ -99,7 +99,7 @@ final class SendSide {
         if (finished > 0) {
             return indicate();
         }
-        if (!turn.isHeldBySend() && control.comesFirst() || !turn.takeForSend()) {
+        if ((!turn.isHeldBySend() && control.comesFirst()) || !turn.takeForSend()) {
             return NoAction.CONTROL_FRAME;
         }
         return sliced ? nextSlice() : firstFrames();
@@ -178,7 +178,7 @@ final class SendSide {
         return action;
     }
 
-    /** Moves bytes out of a payload, masked with the key; {@return the key for the byte behind them} */
+    /** Moves bytes out of a payload, masked with the key, and gives the key for the byte behind them. */
     private int copy(ByteBuffer payload, byte[] target, int offset, int length, int key) {
         if (copies && payload.hasArray()) {
             int position = payload.position();
@@ -229,7 +229,7 @@ final class SendSide {
         endTransfer(batch);
     }
 
-    /** Marks the operations of the transfer whose frames lie within that many bytes; {@return whether one lies across} */
+    /** Marks the operations of the transfer whose frames lie within that many bytes, and tells whether one lies across. */
     private boolean noteTransferred(long bytes) {
         long left = bytes;
         for (int i = 0; i < batch; i++) {
@@ -242,7 +242,8 @@ final class SendSide {
             if (operation.buffer != null) {
                 operation.buffer.position(operation.buffer.limit());
             }
-            if (operation.type.endsMessage() || operation.type == BufferType.RAW && (operation.header & FrameHeader.B0_FIN) != 0) {
+            if (operation.type.endsMessage()
+                    || (operation.type == BufferType.RAW && (operation.header & FrameHeader.B0_FIN) != 0)) {
                 counters.messagesSent++;
             }
         }

@@ -29,7 +29,8 @@ final class ServerNegotiation {
         String key = headers.one(HandshakeHeaders.KEY);
         if (!AcceptKey.isValidKey(key)) {
             throw HandshakeHeaders.refusal(
-                    Violation.KEY_INVALID, HandshakeHeaders.KEY + " is no base64 of " + AcceptKey.NONCE_BYTES + " bytes");
+                    Violation.KEY_INVALID,
+                    HandshakeHeaders.KEY + " is no base64 of " + AcceptKey.NONCE_BYTES + " bytes");
         }
         List<String> offeredSubprotocols = headers.tokens(HandshakeHeaders.PROTOCOL, TokenList.Limits.PROTOCOL_REQUEST);
         List<Extension> offeredExtensions = headers.extensions(ExtensionList.Limits.REQUEST);

@@ -28,7 +28,8 @@ public enum Violation {
     /** A reserved opcode. */
     RESERVED_OPCODE("V29", "RFC 6455 §5.2", ErrorCode.INVALID_PROTOCOL_FORMAT, 1002, "F-07 F-08"),
     /** A close status that may not be sent. */
-    CLOSE_STATUS_INVALID("V32", "RFC 6455 §7.4", ErrorCode.INVALID_PROTOCOL_FORMAT, 1002, "Z-21 Z-22 Z-23 Z-24 Z-25 Z-26 Z-29"),
+    CLOSE_STATUS_INVALID(
+            "V32", "RFC 6455 §7.4", ErrorCode.INVALID_PROTOCOL_FORMAT, 1002, "Z-21 Z-22 Z-23 Z-24 Z-25 Z-26 Z-29"),
     /** Text that is not UTF-8. */
     INVALID_UTF8("V35", "RFC 6455 §8.1", ErrorCode.INVALID_PROTOCOL_FORMAT, 1007, "F-31 E-01 E-02"),
     /** A close reason that is not UTF-8. */

@@ -213,7 +213,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             throw new IllegalArgumentException("V45: a raw frame has opcode 0, 1 or 2, not " + opcode);
         }
         int rsv = header & FrameHeader.B0_RSV;
-        if ((rsv & ~allowedRsv) != 0 || rsv != 0 && opcode == Opcode.CONTINUATION) {
+        if ((rsv & ~allowedRsv) != 0 || (rsv != 0 && opcode == Opcode.CONTINUATION)) {
             throw new IllegalArgumentException(
                     "V29: reserved bits need an extension, and stand on a message's first frame only (RFC 6455 §5.2)");
         }
@@ -271,7 +271,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             return null;
         }
         // RFC 6455 §7.4.1: 1010 is the client's
-        if (!CloseStatus.isSendable(info.status()) || server && info.status() == CloseStatus.MANDATORY_EXTENSION) {
+        if (!CloseStatus.isSendable(info.status()) || (server && info.status() == CloseStatus.MANDATORY_EXTENSION)) {
             throw new IllegalArgumentException("V32: close status " + info.status()
                     + " cannot be sent; use 1000-1003, 1007-1014 (1010 as client only) or 3000-4999 (RFC 6455 §7.4)");
         }
@@ -380,12 +380,11 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         if (lifecycle.handle() != HandleState.OPEN && lifecycle.handle() != HandleState.ABORTED) {
             throw new WebSocketStateException("the handle is " + lifecycle.handle() + ", expected OPEN or ABORTED");
         }
-        Action next =
-                switch (queue) {
-                    case SEND -> sendSide.next();
-                    case RECEIVE -> receiveOrPong();
-                    case ALL -> anything();
-                };
+        Action next = switch (queue) {
+            case SEND -> sendSide.next();
+            case RECEIVE -> receiveOrPong();
+            case ALL -> anything();
+        };
         if (observer != null && next.type() != ActionType.NO_ACTION) {
             observer.actionIssued(next);
         }
@@ -434,7 +433,8 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         if (!action.outstanding()) {
             throw new IllegalStateException("V01: the action was completed before");
         }
-        boolean transfers = action.type() == ActionType.SEND_TO_NETWORK || action.type() == ActionType.RECEIVE_FROM_NETWORK;
+        boolean transfers =
+                action.type() == ActionType.SEND_TO_NETWORK || action.type() == ActionType.RECEIVE_FROM_NETWORK;
         if (transfers && (bytesTransferred < 0 || bytesTransferred > action.totalBytes())) {
             throw new IllegalArgumentException(
                     "bytesTransferred must be 0 to " + action.totalBytes() + ", was " + bytesTransferred);
@@ -556,8 +556,8 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     /** {@return role and states; never content} */
     @Override
     public final String toString() {
-        return (server ? "ServerHandle[" : "ClientHandle[") + lifecycle.handle() + ", send=" + lifecycle.send() + ", receive="
-                + lifecycle.receive() + "]";
+        return (server ? "ServerHandle[" : "ClientHandle[") + lifecycle.handle() + ", send=" + lifecycle.send()
+                + ", receive=" + lifecycle.receive() + "]";
     }
 
     final HandleOptions options() {

@@ -15,8 +15,7 @@ public final class WebSocketHandshakeException extends WebSocketException {
     private final int httpStatus;
     private final transient List<HttpHeader> responseHeaders;
 
-    WebSocketHandshakeException(
-            Violation violation, String message, int httpStatus, List<HttpHeader> responseHeaders) {
+    WebSocketHandshakeException(Violation violation, String message, int httpStatus, List<HttpHeader> responseHeaders) {
         super(violation, message);
         this.httpStatus = httpStatus;
         this.responseHeaders = List.copyOf(responseHeaders);
