@@ -71,22 +71,22 @@ final class Lifecycle {
     }
 
     void to(HandleState next) {
-        require(HANDLE_MOVES.get(handle), handle, next);
+        require(HANDLE_MOVES, handle, next);
         handle = next;
     }
 
     void to(SendState next) {
-        require(SEND_MOVES.get(send), send, next);
+        require(SEND_MOVES, send, next);
         send = next;
     }
 
     void to(ReceiveState next) {
-        require(RECEIVE_MOVES.get(receive), receive, next);
+        require(RECEIVE_MOVES, receive, next);
         receive = next;
     }
 
-    private static <S> void require(Set<S> moves, S from, S next) {
-        if (!moves.contains(next)) {
+    private static <S> void require(Map<S, Set<S>> moves, S from, S next) {
+        if (!moves.getOrDefault(from, Set.of()).contains(next)) {
             throw new IllegalStateException("no move from " + from + " to " + next);
         }
     }

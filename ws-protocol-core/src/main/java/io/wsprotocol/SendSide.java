@@ -4,6 +4,7 @@ import io.wsprotocol.OperationRing.Operation;
 import io.wsprotocol.wire.FrameHeader;
 import io.wsprotocol.wire.Masking;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,8 +169,7 @@ final class SendSide {
 
     private Action nextSlice() {
         Operation operation = ring.peek(0);
-        ByteBuffer payload = operation.buffer;
-        assert payload != null : "a sliced frame has a payload";
+        ByteBuffer payload = Objects.requireNonNull(operation.buffer, "a sliced frame has a payload");
         ByteBuffer buffer = work.take();
         int length = Math.min(payload.remaining(), work.bytes());
         slicedKey = copy(payload, buffer.array(), buffer.arrayOffset(), length, slicedKey);

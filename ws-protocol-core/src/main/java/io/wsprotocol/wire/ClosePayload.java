@@ -34,7 +34,7 @@ public final class ClosePayload {
         if (length < STATUS_BYTES) {
             return Fault.CLOSE_BODY_ONE_BYTE;
         }
-        int status = (array[offset] & 0xFF) << 8 | array[offset + 1] & 0xFF;
+        int status = ((array[offset] & 0xFF) << 8) | (array[offset + 1] & 0xFF);
         if (!isReceivable(status)) {
             return Fault.CLOSE_STATUS_INVALID;
         }
@@ -98,6 +98,8 @@ public final class ClosePayload {
     private static boolean isAssigned(int status) {
         // RFC 6455 §7.4.1: 1004 is reserved; 1005, 1006 and 1015 MUST NOT be set in a frame. §7.4.2: below 1000 and
         // 1016–2999 have no meaning, 3000–3999 are registered, 4000–4999 private, and nothing is defined from 5000 on.
-        return status >= 1000 && status <= 1003 || status >= 1007 && status <= 1014 || status >= 3000 && status <= 4999;
+        return (status >= 1000 && status <= 1003)
+                || (status >= 1007 && status <= 1014)
+                || (status >= 3000 && status <= 4999);
     }
 }
