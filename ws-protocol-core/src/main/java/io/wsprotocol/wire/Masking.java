@@ -162,7 +162,7 @@ public final class Masking {
 
     /** The key twice, in the order in which the machine reads eight bytes. */
     private static long wide(int key) {
-        long twice = (key & 0xFFFF_FFFFL) << 32 | key & 0xFFFF_FFFFL;
+        long twice = ((key & 0xFFFF_FFFFL) << 32) | (key & 0xFFFF_FFFFL);
         return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? twice : Long.reverseBytes(twice);
     }
 }
