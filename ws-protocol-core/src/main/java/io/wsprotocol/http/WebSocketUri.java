@@ -100,7 +100,6 @@ public record WebSocketUri(boolean secure, String host, int port, String resourc
             require(HostSyntax.isIpv6(address), "URI has brackets around what is no IPv6 address");
             return address;
         }
-        require(HostSyntax.isName(text), "URI has a host that is no name and no address");
         return text;
     }
 

@@ -40,6 +40,12 @@ class ExtensionListTests {
     }
 
     @Test
+    void whiteSpaceMayStandBetweenAValueAndTheNextParameter() throws Exception {
+        assertThat(ExtensionList.parse(List.of("x;a=1 ;b=\"2\"\t;c"), Limits.REQUEST))
+                .containsExactly(extension("x", parameter("a", "1"), parameter("b", "2"), parameter("c", null)));
+    }
+
+    @Test
     @Tag("R6455-X-06")
     @Tag("R6455-X-07")
     @Tag("R6455-S-14")

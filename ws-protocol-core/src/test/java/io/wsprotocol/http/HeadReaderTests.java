@@ -201,6 +201,7 @@ class HeadReaderTests {
         @CsvSource(
                 quoteCharacter = '`',
                 value = {
+                    "`HTTP/1.1 100 Continue`,100,`Continue`",
                     "`HTTP/1.1 200 `,200,``",
                     "`HTTP/1.0 404 Not  Found`,404,`Not  Found`",
                     "`HTTP/1.1 999  \u00e9\t`,999,` \u00e9\t`"

@@ -11,6 +11,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WebSocketUriTests {
 
+    @Test
+    @Tag("R6455-C-01")
+    void messagesNameWhatIsMissing() {
+        assertRefused("ws:///", "no host");
+        assertRefused("ws://:80/", "no host");
+        assertRefused("ws://[::1/", "closing bracket");
+        assertRefused("ws://[::1]x/", "between its host and its port");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ws://example.com,false,example.com,80,/,example.com",
@@ -54,6 +63,7 @@ class WebSocketUriTests {
         "ws://h//x,//x",
         "ws://h/a:b@c,/a:b@c",
         "ws://h/%23%2f,/%23%2f",
+        "ws://h/%aA%fF%09,/%aA%fF%09",
         "ws://h/?x=://y,/?x=://y"
     })
     @Tag("R6455-U-04")
@@ -153,7 +163,20 @@ class WebSocketUriTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "00", "65536", "99999999999999999999", "-1", "+80", "8x", "8 0", "\u0661", "80:80"})
+    @ValueSource(
+            strings = {
+                "0",
+                "00",
+                "65536",
+                "4294967376",
+                "99999999999999999999",
+                "-1",
+                "+80",
+                "8x",
+                "8 0",
+                "\u0661",
+                "80:80"
+            })
     @Tag("R6455-C-01")
     void malformedPortsAreRefused(String port) {
         assertRefused("ws://h:" + port + "/", "port");
@@ -165,6 +188,10 @@ class WebSocketUriTests {
                 "/%",
                 "/%2",
                 "/%zz",
+                "/%g0",
+                "/%G0",
+                "/%@0",
+                "/%`0",
                 "/%2g",
                 "/?%",
                 "/a%\u0661\u0661",
