@@ -120,10 +120,20 @@ public final class Utf8Verifier {
     /** Where the first word with a byte that is not ASCII begins, or fewer than eight bytes before the end. */
     private static int skipAscii(byte[] array, int from, int end) {
         int position = from;
+        while (position <= end - 4 * Long.BYTES && (fourWords(array, position) & NOT_ASCII) == 0) {
+            position += 4 * Long.BYTES;
+        }
         while (position <= end - Long.BYTES && ((long) LONG.get(array, position) & NOT_ASCII) == 0) {
             position += Long.BYTES;
         }
         return position;
+    }
+
+    private static long fourWords(byte[] array, int at) {
+        return (long) LONG.get(array, at)
+                | (long) LONG.get(array, at + Long.BYTES)
+                | (long) LONG.get(array, at + 2 * Long.BYTES)
+                | (long) LONG.get(array, at + 3 * Long.BYTES);
     }
 
     private static int step(byte[] array, int from, int end, int before) {
