@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record CloseEvent(
-        int code, @Nullable String reason, boolean clean, Initiator initiator, @Nullable Throwable cause) {
+        int code,
+        @Nullable String reason,
+        boolean clean,
+        Initiator initiator,
+        @Nullable Throwable cause) {
 
     /** Checks the parts. */
     public CloseEvent {

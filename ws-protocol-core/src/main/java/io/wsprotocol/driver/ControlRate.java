@@ -14,7 +14,8 @@ final class ControlRate {
     private long filledUntil;
 
     ControlRate(int framesPerSecond, int burst) {
-        this.perFrame = framesPerSecond == ConnectionOptions.UNLIMITED_COUNT ? 0 : Math.max(1, SECOND / framesPerSecond);
+        this.perFrame =
+                framesPerSecond == ConnectionOptions.UNLIMITED_COUNT ? 0 : Math.max(1, SECOND / framesPerSecond);
         this.ahead = perFrame * burst;
     }
 

@@ -30,6 +30,7 @@ final class Deadlines {
     private long lastReceived;
     private long lastWritten;
     private boolean pinging;
+    private boolean ending;
     private long pong = NONE;
     private long write = NONE;
     private long message = NONE;
@@ -108,7 +109,9 @@ final class Deadlines {
     }
 
     void pingWritten() {
-        pong = sum(now, pongNanos);
+        if (!ending) {
+            pong = sum(now, pongNanos);
+        }
     }
 
     void pongArrived() {
@@ -117,12 +120,13 @@ final class Deadlines {
 
     /** A keep-alive frame is under way ({@code false}) or may be due again ({@code true}). */
     void pinging(boolean mayBeDue) {
-        pinging = mayBeDue && pingNanos != NONE;
+        pinging = mayBeDue && !ending && pingNanos != NONE;
     }
 
     /** The closing handshake began; what keeps an open connection alive is over. */
     void closing() {
         close = Math.min(close, sum(now, closeNanos));
+        ending = true;
         pinging = false;
         pong = NONE;
     }
@@ -134,7 +138,7 @@ final class Deadlines {
         message = NONE;
     }
 
-    /** Everything is over. */
+    /** Nothing is due any more. */
     void clear() {
         closing();
         close = NONE;
@@ -188,7 +192,7 @@ final class Deadlines {
     }
 
     private long idle() {
-        return close == NONE ? sum(lastActivity(), idleNanos) : NONE;
+        return ending ? NONE : sum(lastActivity(), idleNanos);
     }
 
     private long lastActivity() {

@@ -12,7 +12,8 @@ final class EntryList {
         return first == null;
     }
 
-    @Nullable OutgoingEntry peek() {
+    @Nullable
+    OutgoingEntry peek() {
         return first;
     }
 
@@ -27,7 +28,8 @@ final class EntryList {
         last = entry;
     }
 
-    @Nullable OutgoingEntry poll() {
+    @Nullable
+    OutgoingEntry poll() {
         OutgoingEntry head = first;
         if (head != null) {
             first = head.next;
@@ -39,11 +41,12 @@ final class EntryList {
         return head;
     }
 
-    /** {@return the oldest entry that is a whole message other than {@code begun}, taken out of the list; null when there is none} */
-    @Nullable OutgoingEntry pollWhole(@Nullable OutgoingEntry begun) {
+    /** {@return the oldest entry that is a whole message, taken out of the list; null when there is none} */
+    @Nullable
+    OutgoingEntry pollWhole() {
         OutgoingEntry before = null;
         OutgoingEntry entry = first;
-        while (entry != null && (!entry.whole || entry == begun)) {
+        while (entry != null && !entry.whole) {
             before = entry;
             entry = entry.next;
         }

@@ -41,7 +41,8 @@ final class KeepAlive {
     }
 
     /** {@return the payload of the next frame, which the handle owns until {@link #frameEnded}; null for none} */
-    @Nullable ByteBuffer framePayload() {
+    @Nullable
+    ByteBuffer framePayload() {
         wanted = false;
         if (!pings) {
             return null;

@@ -24,12 +24,19 @@ final class OutgoingEntry {
     }
 
     /** The next older entry in the inbox, the next younger one in a list of the owner, the next free one in the pool. */
-    @Nullable OutgoingEntry next;
+    @Nullable
+    OutgoingEntry next;
 
     Kind kind = Kind.BINARY;
-    @Nullable ByteBuffer payload;
-    @Nullable Object context;
-    @Nullable CloseInfo closeInfo;
+
+    @Nullable
+    ByteBuffer payload;
+
+    @Nullable
+    Object context;
+
+    @Nullable
+    CloseInfo closeInfo;
 
     /** Whether the message ends with this payload. */
     boolean last;

@@ -199,28 +199,27 @@ final class SendQueue {
         return state != OPEN;
     }
 
-    @Nullable OutgoingEntry peekData() {
+    @Nullable
+    OutgoingEntry peekData() {
         return data.peek();
     }
 
-    @Nullable OutgoingEntry pollData() {
+    @Nullable
+    OutgoingEntry pollData() {
         return data.poll();
     }
 
-    @Nullable OutgoingEntry pollControl() {
+    @Nullable
+    OutgoingEntry pollControl() {
         return control.poll();
     }
 
-    /**
-     * Takes what has been sent since the last time.
-     *
-     * @param begun the message that is partly written and cannot be dropped; null when there is none
-     */
-    void collect(@Nullable OutgoingEntry begun) {
+    /** Takes what has been sent since the last time. */
+    void collect() {
         if (inbox != null && inbox != TERMINATED) {
             sort((OutgoingEntry) INBOX.getAndSet(this, (OutgoingEntry) null));
             if (policy == OverflowPolicy.DROP_OLDEST) {
-                dropOldest(begun);
+                dropOldest();
             }
         }
         settleWritability();
@@ -241,7 +240,7 @@ final class SendQueue {
     /** Takes nothing from now on and fails what waits. */
     void shut() {
         state = SHUT;
-        collect(null);
+        collect();
         failAll(control);
         failAll(data);
     }
@@ -282,9 +281,9 @@ final class SendQueue {
         }
     }
 
-    private void dropOldest(@Nullable OutgoingEntry begun) {
+    private void dropOldest() {
         while (bytes() > maxBytes && messages() > 1 || messages() > maxMessages) {
-            OutgoingEntry victim = data.pollWhole(begun);
+            OutgoingEntry victim = data.pollWhole();
             if (victim == null) {
                 return;
             }
