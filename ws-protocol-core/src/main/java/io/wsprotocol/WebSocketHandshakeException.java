@@ -15,7 +15,16 @@ public final class WebSocketHandshakeException extends WebSocketException {
     private final int httpStatus;
     private final transient List<HttpHeader> responseHeaders;
 
-    WebSocketHandshakeException(Violation violation, String message, int httpStatus, List<HttpHeader> responseHeaders) {
+    /**
+     * Makes a refusal; for drivers that read the heads of HTTP themselves.
+     *
+     * @param violation the rule that was broken
+     * @param message rule, observed and expected; no byte of the peer
+     * @param httpStatus what {@link #httpStatus()} answers
+     * @param responseHeaders what {@link #responseHeaders()} answers
+     */
+    public WebSocketHandshakeException(
+            Violation violation, String message, int httpStatus, List<HttpHeader> responseHeaders) {
         super(violation, message);
         this.httpStatus = httpStatus;
         this.responseHeaders = List.copyOf(responseHeaders);

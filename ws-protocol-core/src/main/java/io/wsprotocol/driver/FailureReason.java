@@ -1,0 +1,48 @@
+package io.wsprotocol.driver;
+
+import io.wsprotocol.CloseStatus;
+
+/**
+ * The limits and deadlines of a connection whose breach ends it, one constant each, with the status that the Close about it
+ * carries. Immutable.
+ *
+ * @since 0.1.0
+ */
+public enum FailureReason {
+    /** L-01: an assembled message would grow beyond {@link ConnectionOptions#maxMessageBytes()}. */
+    MESSAGE_TOO_BIG(CloseStatus.MESSAGE_TOO_BIG, "message too big"),
+    /** L-05: a message took longer than {@link ConnectionOptions#messageTimeout()}. */
+    MESSAGE_TOO_SLOW(CloseStatus.POLICY_VIOLATION, "message too slow"),
+    /** L-06: more pings and pongs than {@link ConnectionOptions#controlFrameRate()} allows. */
+    TOO_MANY_CONTROL_FRAMES(CloseStatus.POLICY_VIOLATION, "too many control frames"),
+    /** L-10: nothing moved for {@link ConnectionOptions#idleTimeout()}. */
+    IDLE_TIMEOUT(CloseStatus.GOING_AWAY, "idle timeout"),
+    /** L-10: no answer to a ping within {@link ConnectionOptions#pongTimeout()}. */
+    PONG_TIMEOUT(CloseStatus.GOING_AWAY, "ping timeout"),
+    /** L-12: the queue overflowed under {@link OverflowPolicy#CLOSE}. */
+    SEND_QUEUE_OVERFLOW(CloseStatus.POLICY_VIOLATION, "reads too slowly"),
+    /** An extension's reserved bits on a connection that has no extension (RFC 6455 §5.2). */
+    UNKNOWN_EXTENSION(CloseStatus.PROTOCOL_ERROR, "reserved bits"),
+    /** L-11: the transport took no byte for {@link ConnectionOptions#writeTimeout()}; no Close can be sent. */
+    WRITE_TIMEOUT(CloseStatus.ABNORMAL, "write timeout"),
+    /** L-09: the peer did not finish the closing handshake within {@link ConnectionOptions#closeTimeout()}. */
+    CLOSE_TIMEOUT(CloseStatus.ABNORMAL, "close timeout");
+
+    private final int closeStatus;
+    private final String text;
+
+    FailureReason(int closeStatus, String text) {
+        this.closeStatus = closeStatus;
+        this.text = text;
+    }
+
+    /** {@return the status that the Close carries; 1006 where the transport is dropped without one} */
+    public int closeStatus() {
+        return closeStatus;
+    }
+
+    /** {@return a few words, also the reason of the Close} */
+    String text() {
+        return text;
+    }
+}

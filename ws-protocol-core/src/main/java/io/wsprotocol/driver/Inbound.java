@@ -1,0 +1,366 @@
+package io.wsprotocol.driver;
+
+import io.wsprotocol.Action;
+import io.wsprotocol.ActionQueue;
+import io.wsprotocol.ActionType;
+import io.wsprotocol.BufferType;
+import io.wsprotocol.CloseInfo;
+import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.WebSocketProtocolException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in: lends the handle's memory to be read into, and turns what the handle indicates into events, one at a time. A message
+ * that arrives in one chunk is shown where it lies, others are assembled. HOT. Not thread-safe: confine to one thread
+ * or guard with one lock.
+ */
+final class Inbound {
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+    private final WebSocketHandle handle;
+    private final Outbound outbound;
+    private final CloseHandshake close;
+    private final KeepAlive keepAlive;
+    private final Deadlines deadlines;
+    private final ControlRate controlRate;
+    private final MessageAssembler assembler;
+    private final boolean partial;
+
+    /** The read that is out; null when no memory is lent. */
+    private @Nullable Action reading;
+    /** The indication whose memory the payload shows; null when it shows none. */
+    private @Nullable Action shown;
+
+    private ConnectionEvent found = ConnectionEvent.NONE;
+    private ConnectionEvent current = ConnectionEvent.NONE;
+    private ByteBuffer payload = EMPTY;
+    private boolean last;
+
+    private boolean receiveQueued;
+    /** Whether the handle has parsed all it has and waits for bytes. */
+    private boolean hungry = true;
+
+    private boolean paused;
+    private boolean ended;
+    private boolean messageOpen;
+    private int largestRead;
+    private long pingsCounted;
+
+    Inbound(
+            WebSocketHandle handle,
+            ConnectionOptions options,
+            Outbound outbound,
+            CloseHandshake close,
+            KeepAlive keepAlive,
+            Deadlines deadlines) {
+        this.handle = handle;
+        this.outbound = outbound;
+        this.close = close;
+        this.keepAlive = keepAlive;
+        this.deadlines = deadlines;
+        this.controlRate = new ControlRate(options.controlFrameRate(), options.controlFrameBurst());
+        this.assembler = new MessageAssembler(options.maxMessageBytes());
+        this.partial = options.partialMessages();
+    }
+
+    // ---- bytes ----
+
+    boolean wantsRead() {
+        if (!isReceiving() || ended) {
+            return false;
+        }
+        if (!hungry) {
+            advance();
+        }
+        return hungry && found == ConnectionEvent.NONE && close.mayReceive();
+    }
+
+    /** {@return whether this side takes what the peer sends, so that its silence is its own} */
+    boolean isReceiving() {
+        return !paused && current == ConnectionEvent.NONE && found == ConnectionEvent.NONE && close.mayReceive();
+    }
+
+    /** {@return memory of the handle, the same until it is given back} */
+    ByteBuffer readBuffer() {
+        advance();
+        Action read = reading;
+        if (read == null) {
+            throw new IllegalStateException("nothing may be read now");
+        }
+        return read.buffer();
+    }
+
+    void received(int bytes) {
+        Action read = reading;
+        if (read == null || bytes < 0 || bytes > read.totalBytes()) {
+            throw new IllegalArgumentException(
+                    bytes + " bytes cannot have been read into " + (read == null ? "nothing" : "the read buffer"));
+        }
+        if (bytes == 0) {
+            cancelRead();
+            return;
+        }
+        reading = null;
+        hungry = false;
+        deadlines.received();
+        handle.completeAction(read, bytes);
+    }
+
+    /** The peer sends nothing more; what has arrived is still delivered. */
+    void endOfInput() {
+        ended = true;
+        if (reading != null) {
+            cancelRead();
+        }
+        advance();
+    }
+
+    /** Lets the handle have its memory back while there is nothing to read. */
+    private void cancelRead() {
+        Action read = reading;
+        reading = null;
+        if (read != null) {
+            handle.completeAction(read, 0);
+            step(false);
+        }
+    }
+
+    // ---- events ----
+
+    /** Ends the current event, and with it its payload, and looks for the next. */
+    ConnectionEvent next() {
+        release();
+        if (paused || close.isOver()) {
+            return ConnectionEvent.NONE;
+        }
+        advance();
+        if (!close.mayDeliver()) {
+            discardFound();
+        }
+        current = found;
+        found = ConnectionEvent.NONE;
+        return current;
+    }
+
+    ByteBuffer payload() {
+        return payload;
+    }
+
+    boolean last() {
+        return last;
+    }
+
+    ConnectionEvent current() {
+        return current;
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
+    }
+
+    /** Takes a pong out of the handle if one is due and the wire is free. */
+    void pumpPong() {
+        if (close.mayReceive()) {
+            step(!hungry); // a connection that waits for bytes shall not borrow memory on this way
+        }
+    }
+
+    /** Ends what is out when the transport is gone; a payload that is being looked at stays until the next event. */
+    void terminate() {
+        Action read = reading;
+        reading = null;
+        if (read != null) {
+            handle.completeAction(read, 0);
+        }
+        discardFound();
+        if (current == ConnectionEvent.NONE) {
+            drain();
+        }
+    }
+
+    /** Ends the current event. */
+    void release() {
+        if (current == ConnectionEvent.NONE) {
+            return;
+        }
+        current = ConnectionEvent.NONE;
+        letGo();
+        if (close.isOver()) {
+            drain();
+        }
+    }
+
+    private void drain() {
+        for (Action next = handle.getAction(ActionQueue.RECEIVE);
+                next.type() == ActionType.INDICATE_RECEIVE_COMPLETE;
+                next = handle.getAction(ActionQueue.RECEIVE)) {
+            handle.completeAction(next, 0);
+        }
+    }
+
+    private void discardFound() {
+        if (found != ConnectionEvent.NONE) {
+            found = ConnectionEvent.NONE;
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        payload = EMPTY;
+        Action indication = shown;
+        shown = null;
+        if (indication != null) {
+            handle.completeAction(indication, 0);
+        } else if (!messageOpen) {
+            assembler.release(largestRead);
+        }
+    }
+
+    /** Parses until there is an event, or bytes are needed. */
+    private void advance() {
+        while (isReceiving() && reading == null && step(true)) {
+            // each step is one action of the handle
+        }
+    }
+
+    /** Asks the handle once; {@return whether to ask again could bring something} */
+    private boolean step(boolean mayReceive) {
+        if (mayReceive && !receiveQueued && isReceiving()) {
+            handle.receive(null, null);
+            receiveQueued = true;
+        }
+        Action action;
+        try {
+            action = handle.getAction(ActionQueue.RECEIVE);
+        } catch (WebSocketProtocolException violation) {
+            // RFC 6455 §7.1.7: tell the peer, and look at nothing else it sends
+            close.fail(violation.closeStatus(), violation.violation().rfc(), violation);
+            return false;
+        }
+        switch (action.type()) {
+            case SEND_TO_NETWORK:
+                outbound.write(action);
+                countPings();
+                return true;
+            case RECEIVE_FROM_NETWORK:
+                needsBytes(action);
+                return false;
+            case INDICATE_RECEIVE_COMPLETE:
+                receiveQueued = false;
+                indicated(action);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void needsBytes(Action read) {
+        hungry = true;
+        reading = read;
+        if (ended) {
+            reading = null;
+            handle.completeAction(read, 0);
+            step(false);
+            close.inputEnded();
+        } else {
+            largestRead = Math.max(largestRead, read.buffer().capacity());
+        }
+    }
+
+    private void indicated(Action action) {
+        BufferType type = action.bufferType();
+        if (type == null) {
+            handle.completeAction(action, 0); // the read was cancelled
+            return;
+        }
+        switch (type) {
+            case CLOSE:
+                CloseInfo info = Objects.requireNonNull(action.closeInfo());
+                handle.completeAction(action, 0);
+                close.closeReceived(info);
+                break;
+            case PING_PONG:
+                pong(action);
+                break;
+            case UTF8_MESSAGE, UTF8_FRAGMENT:
+                part(action, ConnectionEvent.TEXT);
+                break;
+            case BINARY_MESSAGE, BINARY_FRAGMENT:
+                part(action, ConnectionEvent.BINARY);
+                break;
+            default:
+                handle.completeAction(action, 0);
+                close.fail(FailureReason.UNKNOWN_EXTENSION);
+        }
+    }
+
+    private void pong(Action action) {
+        ByteBuffer body = action.bufferCount() == 0 ? EMPTY : action.buffer();
+        if (!controlRate.accept(1, deadlines.now())) {
+            handle.completeAction(action, 0);
+            close.fail(FailureReason.TOO_MANY_CONTROL_FRAMES);
+        } else if (keepAlive.answeredBy(body)) {
+            handle.completeAction(action, 0);
+        } else {
+            last = true;
+            show(ConnectionEvent.PONG, action, body);
+        }
+    }
+
+    /** A pong of ours is due, so pings came: those that the engine did not answer count, too. */
+    private void countPings() {
+        long pings = handle.statistics().pingsReceived();
+        boolean within = controlRate.accept(pings - pingsCounted, deadlines.now());
+        pingsCounted = pings;
+        if (!within) {
+            close.fail(FailureReason.TOO_MANY_CONTROL_FRAMES);
+        }
+    }
+
+    private void part(Action action, ConnectionEvent event) {
+        ByteBuffer bytes = action.bufferCount() == 0 ? EMPTY : action.buffer();
+        boolean ends = action.endsMessage();
+        if (!ends && !messageOpen) {
+            deadlines.messageBegun();
+        }
+        messageOpen = !ends;
+        if (ends) {
+            deadlines.messageEnded();
+        }
+        if (partial) {
+            deadlines.messageFlowed(bytes.remaining());
+            last = ends;
+            show(event, action, bytes);
+        } else if (ends && !assembler.begun() && assembler.fits(bytes.remaining())) {
+            last = true;
+            show(event, action, bytes);
+        } else {
+            assemble(action, event, bytes, ends);
+        }
+    }
+
+    private void assemble(Action action, ConnectionEvent event, ByteBuffer bytes, boolean ends) {
+        boolean fits = assembler.append(bytes);
+        handle.completeAction(action, 0);
+        if (!fits) {
+            close.fail(FailureReason.MESSAGE_TOO_BIG);
+        } else if (ends) {
+            last = true;
+            found = event;
+            payload = assembler.view();
+        }
+    }
+
+    private void show(ConnectionEvent event, Action action, ByteBuffer bytes) {
+        found = event;
+        payload = bytes;
+        shown = action;
+    }
+}

@@ -1,0 +1,287 @@
+package io.wsprotocol.driver;
+
+import io.wsprotocol.Action;
+import io.wsprotocol.ActionQueue;
+import io.wsprotocol.ActionType;
+import io.wsprotocol.BufferType;
+import io.wsprotocol.CloseInfo;
+import io.wsprotocol.CloseStatus;
+import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.driver.OutgoingEntry.Kind;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out: moves sends from the queue into the handle and the handle's bytes to the transport. Only while nothing is being
+ * written, and at most one batch at a time, so that a pong or a Close never waits behind more. HOT. Not thread-safe:
+ * confine to one thread or guard with one lock.
+ */
+final class Outbound {
+
+    /** Sends of one batch; more would only lengthen the wait of a pong. */
+    private static final int BATCH_SENDS = 64;
+
+    private static final ByteBuffer[] NOTHING = {};
+
+    private final WebSocketHandle handle;
+    private final SendQueue queue;
+    private final CloseHandshake close;
+    private final KeepAlive keepAlive;
+    private final Deadlines deadlines;
+    private final int frameBytes;
+
+    /** What is being written; null when the wire is free. */
+    private @Nullable Action writing;
+
+    private long unwritten;
+    /** The send that is cut into frames, of which at most one is in the handle. */
+    private @Nullable OutgoingEntry cut;
+    /** The kind of the fragmented message in progress; null between messages. */
+    private @Nullable Kind open;
+
+    Outbound(
+            WebSocketHandle handle,
+            ConnectionOptions options,
+            SendQueue queue,
+            CloseHandshake close,
+            KeepAlive keepAlive,
+            Deadlines deadlines) {
+        this.handle = handle;
+        this.queue = queue;
+        this.close = close;
+        this.keepAlive = keepAlive;
+        this.deadlines = deadlines;
+        this.frameBytes = options.sendFrameBytes();
+    }
+
+    boolean isWriting() {
+        return writing != null;
+    }
+
+    /** Takes what the handle wants written: the send queue's bytes, or a pong. */
+    void write(Action action) {
+        writing = action;
+        unwritten = action.totalBytes();
+        deadlines.writeBegun();
+    }
+
+    /** Finds something to write, if anything may be; {@return whether there is something} */
+    boolean next() {
+        while (writing == null) {
+            if (!pump() && !fill()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    ByteBuffer[] buffers() {
+        return writing == null ? NOTHING : writing.buffers();
+    }
+
+    int bufferCount() {
+        return writing == null ? 0 : writing.bufferCount();
+    }
+
+    void written(long bytes) {
+        Action action = writing;
+        if (action == null || bytes < 0 || bytes > unwritten) {
+            throw new IllegalArgumentException("0 to " + unwritten + " bytes can have been written, not " + bytes);
+        }
+        if (bytes == 0) {
+            return;
+        }
+        unwritten -= bytes;
+        consume(action);
+        deadlines.writeProgressed();
+        if (unwritten == 0) {
+            writing = null;
+            deadlines.writeEnded();
+            handle.completeAction(action, action.totalBytes());
+            while (writing == null && pump()) {
+                // completions are reported as soon as they are known
+            }
+        }
+    }
+
+    /** Ends what is out when the transport is gone; what the handle held is reported as the handle knows it. */
+    void terminate() {
+        Action action = writing;
+        if (action != null) {
+            writing = null;
+            handle.completeAction(action, action.totalBytes() - unwritten);
+        }
+        for (Action next = handle.getAction(ActionQueue.SEND);
+                next.type() == ActionType.INDICATE_SEND_COMPLETE;
+                next = handle.getAction(ActionQueue.SEND)) {
+            indicated(next);
+        }
+        abandonCut();
+    }
+
+    /** A transport may have moved the positions, as channels do, or only counted: afterwards they are where they belong. */
+    private void consume(Action action) {
+        ByteBuffer[] buffers = action.buffers();
+        int count = action.bufferCount();
+        long left = 0;
+        for (int i = 0; i < count; i++) {
+            left += buffers[i].remaining();
+        }
+        long skip = left - unwritten;
+        for (int i = 0; i < count && skip > 0; i++) {
+            int step = (int) Math.min(skip, buffers[i].remaining());
+            buffers[i].position(buffers[i].position() + step);
+            skip -= step;
+        }
+    }
+
+    /** Asks the handle; {@return whether it had something, bytes to write or a completion} */
+    private boolean pump() {
+        Action action = handle.getAction(ActionQueue.SEND);
+        switch (action.type()) {
+            case SEND_TO_NETWORK:
+                write(action);
+                return true;
+            case INDICATE_SEND_COMPLETE:
+                indicated(action);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void indicated(Action action) {
+        Object context = action.context();
+        boolean sent = action.fullyTransferred();
+        handle.completeAction(action, 0);
+        if (context instanceof OutgoingEntry entry) {
+            frameEnded(entry, sent);
+        } else if (context == keepAlive) {
+            keepAlive.frameEnded(sent);
+        } else if (sent) {
+            close.closeWritten();
+        }
+    }
+
+    private void frameEnded(OutgoingEntry entry, boolean sent) {
+        ByteBuffer payload = entry.payload;
+        if (entry == cut && payload != null && payload.limit() < entry.end) {
+            payload.limit(entry.end);
+            if (sent && close.mayQueue() && close.toSend() == null) {
+                return; // the next frame of it is queued when the wire is free
+            }
+            sent = false;
+        }
+        if (entry == cut) {
+            cut = null;
+        }
+        queue.finish(entry, sent ? SendOutcome.SENT : SendOutcome.FAILED);
+    }
+
+    /** Moves one batch into the handle, which is empty now; {@return whether there was any} */
+    private boolean fill() {
+        if (!close.mayQueue()) {
+            return false;
+        }
+        CloseInfo info = close.toSend();
+        if (info != null) {
+            abandonCut();
+            sendClose(info);
+            return true;
+        }
+        boolean any = fillControl();
+        int sends = 0;
+        long bytes = 0;
+        while (sends < BATCH_SENDS && bytes < ConnectionOptions.CORK_BYTES) {
+            OutgoingEntry entry = cut != null ? cut : queue.pollData();
+            if (entry == null) {
+                break;
+            }
+            if (entry.kind == Kind.CLOSE) {
+                CloseInfo asked = entry.closeInfo;
+                queue.finish(entry, SendOutcome.SENT);
+                sendClose(asked == null ? CloseInfo.EMPTY : asked);
+                return true;
+            }
+            bytes += entry.reserved;
+            if (sendData(entry)) {
+                any = true;
+                sends++;
+            }
+            if (cut != null) {
+                break;
+            }
+        }
+        return any;
+    }
+
+    /** RFC 6455 §5.5.1 lets a message end before the Close; we do not make the Close wait for it. */
+    private void abandonCut() {
+        OutgoingEntry entry = cut;
+        if (entry != null) {
+            cut = null;
+            queue.finish(entry, SendOutcome.FAILED);
+        }
+    }
+
+    private void sendClose(CloseInfo info) {
+        handle.sendClose(info.status() == CloseStatus.NO_STATUS ? null : info, close);
+        close.closeQueued();
+    }
+
+    /** RFC 6455 §5.4: control frames may stand between the frames of a message, so none waits for a large one to end. */
+    private boolean fillControl() {
+        boolean any = keepAlive.wantsFrame();
+        if (any) {
+            handle.send(keepAlive.frameType(), keepAlive.framePayload(), keepAlive);
+        }
+        for (int sends = 0; sends < BATCH_SENDS; sends++) {
+            OutgoingEntry entry = queue.pollControl();
+            if (entry == null) {
+                break;
+            }
+            BufferType type = entry.kind == Kind.PING ? BufferType.PING_PONG : BufferType.UNSOLICITED_PONG;
+            handle.send(type, entry.payload, entry);
+            any = true;
+        }
+        return any;
+    }
+
+    /** Queues the next frame of a send; {@return whether there is one} */
+    private boolean sendData(OutgoingEntry entry) {
+        ByteBuffer payload = entry.payload;
+        if (open != null && open != entry.kind || payload == null) {
+            // RFC 6455 §5.4: fragments of two messages must not mix; who broke in is refused, not who began
+            queue.finish(entry, SendOutcome.FAILED);
+            return false;
+        }
+        if (!payload.hasRemaining() && !entry.last) {
+            queue.finish(entry, SendOutcome.SENT); // an empty frame would say nothing
+            return false;
+        }
+        boolean large = payload.remaining() > frameBytes;
+        if (large) {
+            payload.limit(payload.position() + frameBytes);
+            cut = entry;
+        }
+        boolean ends = entry.last && !large;
+        try {
+            handle.send(type(entry.kind, ends), payload, entry);
+        } catch (IllegalArgumentException notUtf8) {
+            // HandleOptions.verifyOutgoingText: what may not go out has failed, and the outcome says so
+            payload.limit(entry.end);
+            cut = null;
+            queue.finish(entry, SendOutcome.FAILED);
+            return false;
+        }
+        open = ends ? null : entry.kind;
+        return true;
+    }
+
+    private static BufferType type(Kind kind, boolean ends) {
+        if (kind == Kind.TEXT) {
+            return ends ? BufferType.UTF8_MESSAGE : BufferType.UTF8_FRAGMENT;
+        }
+        return ends ? BufferType.BINARY_MESSAGE : BufferType.BINARY_FRAGMENT;
+    }
+}

@@ -1,0 +1,66 @@
+package io.wsprotocol.driver;
+
+import io.wsprotocol.CloseInfo;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted send on its way through {@link SendQueue}, reused from message to message. Belongs to the thread that fills it until
+ * the queue has it, then to the owner: the queue's atomic head publishes the plain fields.
+ */
+final class OutgoingEntry {
+
+    /** What an entry asks for. */
+    enum Kind {
+        TEXT,
+        BINARY,
+        PING,
+        PONG,
+        CLOSE;
+
+        boolean isControl() {
+            return this == PING || this == PONG;
+        }
+    }
+
+    /** The next older entry in the inbox, the next younger one in a list of the owner, the next free one in the pool. */
+    @Nullable
+    OutgoingEntry next;
+
+    Kind kind = Kind.BINARY;
+
+    @Nullable
+    ByteBuffer payload;
+
+    @Nullable
+    Object context;
+
+    @Nullable
+    CloseInfo closeInfo;
+
+    /** Whether the message ends with this payload. */
+    boolean last;
+    /** Whether the message is this payload alone, so that it may be dropped without harm to another. */
+    boolean whole;
+    /** Bytes that the queue reserved for this entry. */
+    int reserved;
+    /** The payload's own limit, as sending in frames moves the buffer's. */
+    int end;
+
+    void fill(Kind newKind, @Nullable ByteBuffer newPayload, boolean newLast, @Nullable Object newContext) {
+        kind = newKind;
+        payload = newPayload;
+        last = newLast;
+        context = newContext;
+        reserved = newPayload == null ? 0 : newPayload.remaining();
+        end = newPayload == null ? 0 : newPayload.limit();
+    }
+
+    /** Lets go of all that belongs to somebody else. */
+    void clear() {
+        payload = null;
+        context = null;
+        closeInfo = null;
+        next = null;
+    }
+}

@@ -1,0 +1,315 @@
+package io.wsprotocol.driver;
+
+import io.wsprotocol.CloseInfo;
+import io.wsprotocol.driver.OutgoingEntry.Kind;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The any-thread front of a connection: a queue with many producers and one consumer, bounded in bytes and in messages. Methods
+ * of the first group are thread-safe, the others belong to the owner.
+ *
+ * <p>Producers push onto a stack, the inbox; the owner detaches the whole inbox, turns it round, and has the order in which each
+ * producer sent. What is reserved but not completed is one {@code long}, messages above bytes, so that both bounds hold
+ * exactly and together.
+ */
+final class SendQueue {
+
+    private static final VarHandle INBOX;
+    private static final VarHandle LOAD;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            INBOX = lookup.findVarHandle(SendQueue.class, "inbox", OutgoingEntry.class);
+            LOAD = lookup.findVarHandle(SendQueue.class, "load", long.class);
+            STATE = lookup.findVarHandle(SendQueue.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int OPEN = 0;
+    private static final int CLOSING = 1;
+    private static final int SHUT = 2;
+
+    private static final int MESSAGES_SHIFT = 40;
+    private static final long ONE_MESSAGE = 1L << MESSAGES_SHIFT;
+    private static final long BYTES_MASK = ONE_MESSAGE - 1;
+    /** "Unlimited" in what the packed load can count; twice this and one payload more still fit. */
+    private static final long MOST_BYTES = 1L << 38;
+
+    private static final int MOST_MESSAGES = 1 << 22;
+
+    /** Stands in the inbox once nothing can be accepted any more. */
+    private static final OutgoingEntry TERMINATED = new OutgoingEntry();
+
+    private final EntryPool pool = new EntryPool();
+    private final EntryList data = new EntryList();
+    private final EntryList control = new EntryList();
+    private final SendListener listener;
+    private final Runnable signal;
+    private final OverflowPolicy policy;
+    private final long maxBytes;
+    private final int maxMessages;
+    private final long highWater;
+    private final long lowWater;
+
+    private volatile @Nullable OutgoingEntry inbox;
+    private volatile long load;
+    private volatile int state = OPEN;
+    private volatile boolean writable = true;
+    private volatile boolean aborted;
+    private volatile boolean overflowed;
+
+    private boolean reportedWritable = true;
+    /** Whether the youngest data entry taken from the inbox left its message open. */
+    private boolean messageOpen;
+
+    SendQueue(ConnectionOptions options, SendListener listener, Runnable signal) {
+        this.listener = listener;
+        this.signal = signal;
+        this.policy = options.overflowPolicy();
+        this.maxBytes = Math.min(options.maxQueuedBytes(), MOST_BYTES);
+        this.maxMessages = Math.min(options.maxQueuedMessages(), MOST_MESSAGES);
+        this.highWater = Math.min(options.highWaterBytes(), MOST_BYTES);
+        this.lowWater = Math.min(options.lowWaterBytes(), MOST_BYTES);
+    }
+
+    // ---- any thread ----
+
+    SendResult offer(Kind kind, ByteBuffer payload, boolean last, @Nullable Object context) {
+        if (state != OPEN) {
+            return SendResult.CLOSED;
+        }
+        int bytes = payload.remaining();
+        int slack = policy == OverflowPolicy.DROP_OLDEST ? 2 : 1;
+        if (!reserve(bytes, maxBytes * slack, maxMessages * slack)) {
+            return overflow();
+        }
+        OutgoingEntry entry = pool.take();
+        entry.fill(kind, payload, last, context);
+        if (!push(entry)) {
+            release(bytes);
+            pool.give(entry);
+            return SendResult.CLOSED;
+        }
+        return SendResult.ACCEPTED;
+    }
+
+    /** Queues a Close behind what is queued; {@return whether this was the first call and the connection was open} */
+    boolean close(CloseInfo info) {
+        if (!STATE.compareAndSet(this, OPEN, CLOSING)) {
+            return false;
+        }
+        OutgoingEntry entry = pool.take();
+        entry.fill(Kind.CLOSE, null, true, null);
+        entry.closeInfo = info;
+        push(entry);
+        signal.run(); // even when the inbox was not empty: the close deadline starts when the owner hears of it
+        return true;
+    }
+
+    void abort() {
+        aborted = true;
+        signal.run();
+    }
+
+    boolean isOpen() {
+        return state == OPEN;
+    }
+
+    boolean isWritable() {
+        return writable && state == OPEN;
+    }
+
+    long bytes() {
+        return load & BYTES_MASK;
+    }
+
+    int messages() {
+        return (int) (load >>> MESSAGES_SHIFT);
+    }
+
+    private boolean reserve(int bytes, long mostBytes, int mostMessages) {
+        long seen;
+        long queued;
+        do {
+            seen = load;
+            queued = seen & BYTES_MASK;
+            // A payload beyond the bound is in memory anyway: alone it may pass, or it never could.
+            if (seen >>> MESSAGES_SHIFT >= mostMessages || queued != 0 && queued + bytes > mostBytes) {
+                writable = false;
+                return false;
+            }
+        } while (!LOAD.compareAndSet(this, seen, seen + ONE_MESSAGE + bytes));
+        if (queued + bytes >= highWater) {
+            writable = false;
+        }
+        return true;
+    }
+
+    private SendResult overflow() {
+        switch (policy) {
+            case DROP_NEWEST:
+                return SendResult.DROPPED;
+            case CLOSE:
+                overflowed = true;
+                signal.run();
+                return SendResult.CLOSED;
+            default:
+                return SendResult.FULL;
+        }
+    }
+
+    /** Publishes an entry; signals unless an earlier signal for the same inbox is still to be followed. */
+    private boolean push(OutgoingEntry entry) {
+        OutgoingEntry seen;
+        do {
+            seen = inbox;
+            if (seen == TERMINATED) {
+                return false;
+            }
+            entry.next = seen;
+        } while (!INBOX.compareAndSet(this, seen, entry));
+        if (seen == null) {
+            signal.run();
+        }
+        return true;
+    }
+
+    private void release(int bytes) {
+        LOAD.getAndAdd(this, -(ONE_MESSAGE + bytes));
+    }
+
+    // ---- owner ----
+
+    boolean isAborted() {
+        return aborted;
+    }
+
+    boolean isOverflowed() {
+        return overflowed;
+    }
+
+    boolean isCloseRequested() {
+        return state != OPEN;
+    }
+
+    @Nullable
+    OutgoingEntry peekData() {
+        return data.peek();
+    }
+
+    @Nullable
+    OutgoingEntry pollData() {
+        return data.poll();
+    }
+
+    @Nullable
+    OutgoingEntry pollControl() {
+        return control.poll();
+    }
+
+    /** Takes what has been sent since the last time. */
+    void collect() {
+        if (inbox != null && inbox != TERMINATED) {
+            sort((OutgoingEntry) INBOX.getAndSet(this, (OutgoingEntry) null));
+            if (policy == OverflowPolicy.DROP_OLDEST) {
+                dropOldest();
+            }
+        }
+        settleWritability();
+    }
+
+    /** Ends an entry: gives back its room and reports the outcome, once. */
+    void finish(OutgoingEntry entry, SendOutcome outcome) {
+        Object context = entry.context;
+        boolean report = entry.kind != Kind.CLOSE;
+        int reserved = entry.reserved;
+        pool.give(entry);
+        if (report) {
+            release(reserved);
+            listener.sendCompleted(context, outcome);
+        }
+    }
+
+    /** Takes nothing from now on and fails what waits. */
+    void shut() {
+        state = SHUT;
+        collect();
+        failAll(control);
+        failAll(data);
+    }
+
+    /** As {@link #shut()}, and no entry that a producer is about to push can slip in afterwards. */
+    void terminate() {
+        shut();
+        OutgoingEntry rest = (OutgoingEntry) INBOX.getAndSet(this, TERMINATED);
+        if (rest != TERMINATED) {
+            sort(rest);
+        }
+        failAll(control);
+        failAll(data);
+    }
+
+    private void sort(@Nullable OutgoingEntry youngest) {
+        OutgoingEntry oldest = null;
+        for (OutgoingEntry entry = youngest; entry != null; ) {
+            OutgoingEntry older = entry.next;
+            entry.next = oldest;
+            oldest = entry;
+            entry = older;
+        }
+        for (OutgoingEntry entry = oldest; entry != null; ) {
+            OutgoingEntry younger = entry.next;
+            if (entry.kind.isControl()) {
+                control.add(entry);
+            } else {
+                entry.whole = entry.kind != Kind.CLOSE && entry.last && !messageOpen;
+                messageOpen = !entry.last;
+                data.add(entry);
+            }
+            entry = younger;
+        }
+        if (state == SHUT) {
+            failAll(control);
+            failAll(data);
+        }
+    }
+
+    private void dropOldest() {
+        while (bytes() > maxBytes && messages() > 1 || messages() > maxMessages) {
+            OutgoingEntry victim = data.pollWhole();
+            if (victim == null) {
+                return;
+            }
+            finish(victim, SendOutcome.DROPPED);
+        }
+    }
+
+    private void failAll(EntryList list) {
+        for (OutgoingEntry entry = list.poll(); entry != null; entry = list.poll()) {
+            finish(entry, SendOutcome.FAILED);
+        }
+    }
+
+    /** Follows the water marks. A producer lowers the flag before it pushes, so the signal of that push leads here. */
+    private void settleWritability() {
+        if (writable) {
+            return;
+        }
+        if (reportedWritable) {
+            reportedWritable = false;
+            listener.writabilityChanged(false);
+        }
+        if (state == OPEN && bytes() <= lowWater && messages() <= maxMessages / 2) {
+            writable = true;
+            reportedWritable = true;
+            listener.writabilityChanged(true);
+        }
+    }
+}
