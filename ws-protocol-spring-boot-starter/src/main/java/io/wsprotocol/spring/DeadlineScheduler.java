@@ -103,7 +103,7 @@ public final class DeadlineScheduler implements AutoCloseable {
         }
     }
 
-    /** Calls back what is due. {@return the earliest deadline ahead} */
+    /** {@return the earliest deadline ahead, after calling back what was due} */
     private long sweep(long now) {
         long earliest = NO_DEADLINE;
         for (Task task : tasks) {

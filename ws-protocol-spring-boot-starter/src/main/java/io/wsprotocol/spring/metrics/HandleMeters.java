@@ -49,6 +49,8 @@ public enum HandleMeters implements MeterDocumentation {
     private final String name;
     private final Meter.Type type;
     private final @Nullable String baseUnit;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never changed and never handed out
     private final KeyName[] tags;
 
     HandleMeters(String name, Meter.Type type, @Nullable String baseUnit, KeyName... tags) {

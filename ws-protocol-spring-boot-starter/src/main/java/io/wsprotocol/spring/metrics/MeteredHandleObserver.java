@@ -22,7 +22,7 @@ final class MeteredHandleObserver implements HandleObserver {
     private boolean closed;
 
     /* When the action of each type was handed out, valid while its bit is set: at most one of each type is out at a time. */
-    private final long[] issuedNanos = new long[ActionType.values().length];
+    private final long[] issuedNanos = new long[RoleMeters.ACTION_TYPES];
     private int timed;
 
     /**
@@ -56,8 +56,8 @@ final class MeteredHandleObserver implements HandleObserver {
         ActionType type = action.type();
         if (type != ActionType.RECEIVE_FROM_NETWORK && --countdown == 0) {
             countdown = sampleRate;
-            timed |= 1 << type.ordinal();
-            issuedNanos[type.ordinal()] = meters.clock.monotonicTime();
+            timed |= 1 << type.nativeValue();
+            issuedNanos[type.nativeValue()] = meters.clock.monotonicTime();
         }
     }
 
@@ -65,10 +65,10 @@ final class MeteredHandleObserver implements HandleObserver {
     public void actionCompleted(Action action, long bytesTransferred) {
         ActionType type = action.type();
         meters.actionCompleted(type);
-        int bit = 1 << type.ordinal();
+        int bit = 1 << type.nativeValue();
         if ((timed & bit) != 0) {
             timed ^= bit;
-            long nanos = meters.clock.monotonicTime() - issuedNanos[type.ordinal()];
+            long nanos = meters.clock.monotonicTime() - issuedNanos[type.nativeValue()];
             meters.actionTimed(type, succeeded(action, bytesTransferred), nanos);
         }
         count(action, bytesTransferred);

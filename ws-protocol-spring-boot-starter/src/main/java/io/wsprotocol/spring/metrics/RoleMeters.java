@@ -11,8 +11,10 @@ import io.wsprotocol.spring.HandleRole;
 import io.wsprotocol.spring.metrics.HandleMeters.Tag;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ final class RoleMeters {
         ActionType.INDICATE_RECEIVE_COMPLETE
     };
 
+    /** The length of an array indexed by {@link ActionType#nativeValue()}. */
+    static final int ACTION_TYPES = ActionType.INDICATE_RECEIVE_COMPLETE.nativeValue() + 1;
+
     final QueueMeters sendQueue;
     final QueueMeters receiveQueue;
     final LongAdder handles = new LongAdder();
@@ -40,9 +45,9 @@ final class RoleMeters {
 
     private final MeterRegistry registry;
     private final Tags role;
-    private final LongAdder[] actions = new LongAdder[ActionType.values().length];
-    private final @Nullable Timer[] succeeded = new Timer[actions.length];
-    private final @Nullable Timer[] failed = new Timer[actions.length];
+    private final LongAdder[] actions = new LongAdder[ACTION_TYPES];
+    private final @Nullable Timer[] succeeded = new Timer[ACTION_TYPES];
+    private final @Nullable Timer[] failed = new Timer[ACTION_TYPES];
     private final Map<MessageKind, LongAdder> sent = new EnumMap<>(MessageKind.class);
     private final Map<MessageKind, LongAdder> received = new EnumMap<>(MessageKind.class);
     private final Counter overflows;
@@ -62,19 +67,20 @@ final class RoleMeters {
         for (ActionType type : COUNTED) {
             registerAction(type);
         }
-        registerMessages(sent, tag(role, Tag.DIRECTION, "sent"));
-        registerMessages(received, tag(role, Tag.DIRECTION, "received"));
-        received.remove(MessageKind.PING);
+        registerMessages(sent, EnumSet.allOf(MessageKind.class), tag(role, Tag.DIRECTION, "sent"));
+        // The engine answers a ping by itself and indicates nothing.
+        Set<MessageKind> indicated = EnumSet.complementOf(EnumSet.of(MessageKind.PING));
+        registerMessages(received, indicated, tag(role, Tag.DIRECTION, "received"));
         overflows = counter(HandleMeters.SEND_OVERFLOWS, role);
         keepAliveTimeouts = counter(HandleMeters.KEEPALIVE_TIMEOUTS, role);
     }
 
     void actionCompleted(ActionType type) {
-        actions[type.ordinal()].increment();
+        actions[type.nativeValue()].increment();
     }
 
     void actionTimed(ActionType type, boolean success, long nanos) {
-        Timer timer = (success ? succeeded : failed)[type.ordinal()];
+        Timer timer = (success ? succeeded : failed)[type.nativeValue()];
         if (timer != null) {
             timer.record(nanos, TimeUnit.NANOSECONDS);
         }
@@ -113,17 +119,17 @@ final class RoleMeters {
 
     private void registerAction(ActionType type) {
         Tags tags = tag(role, Tag.ACTION, lower(type));
-        actions[type.ordinal()] = new LongAdder();
-        adder(HandleMeters.ACTIONS, actions[type.ordinal()], tags);
+        actions[type.nativeValue()] = new LongAdder();
+        adder(HandleMeters.ACTIONS, actions[type.nativeValue()], tags);
         // How long the peer was silent says nothing about us.
         if (type != ActionType.RECEIVE_FROM_NETWORK) {
-            succeeded[type.ordinal()] = timer(tag(tags, Tag.OUTCOME, "success"));
-            failed[type.ordinal()] = timer(tag(tags, Tag.OUTCOME, "error"));
+            succeeded[type.nativeValue()] = timer(tag(tags, Tag.OUTCOME, "success"));
+            failed[type.nativeValue()] = timer(tag(tags, Tag.OUTCOME, "error"));
         }
     }
 
-    private void registerMessages(Map<MessageKind, LongAdder> messages, Tags tags) {
-        for (MessageKind kind : MessageKind.values()) {
+    private void registerMessages(Map<MessageKind, LongAdder> messages, Set<MessageKind> kinds, Tags tags) {
+        for (MessageKind kind : kinds) {
             LongAdder adder = new LongAdder();
             messages.put(kind, adder);
             adder(HandleMeters.MESSAGES, adder, tag(tags, Tag.TYPE, lower(kind)));

@@ -295,6 +295,10 @@ class HandleMetricsTests {
                     .as(type)
                     .isOne();
         }
+        assertThat(registry.find("ws.protocol.messages")
+                        .tags("direction", "received", "type", "ping")
+                        .meter())
+                .isNull();
         assertThat(count("messages", "role", "server", "direction", "sent", "type", "pong"))
                 .isOne();
         assertThat(count("bytes", "role", "client", "direction", "sent")).isEqualTo(wire);
