@@ -133,10 +133,13 @@ function startChat() {
 
 class Chart {
   static SECONDS = 60;
+  static GAP_MILLIS = 3000;
 
-  constructor(canvas, legend) {
+  // A scale turns the largest value into { top, ticks, height(value) }, heights being 0 to 1.
+  constructor(canvas, legend, scale) {
     this.canvas = canvas;
     this.legend = legend;
+    this.scale = scale;
     this.series = new Map();
     new ResizeObserver(() => this.draw()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
@@ -161,15 +164,15 @@ class Chart {
     const style = getComputedStyle(document.documentElement);
     const color = (name) => style.getPropertyValue(name).trim();
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    const scale = devicePixelRatio || 1;
-    this.canvas.width = Math.round(width * scale);
-    this.canvas.height = Math.round(height * scale);
+    const density = devicePixelRatio || 1;
+    this.canvas.width = Math.round(width * density);
+    this.canvas.height = Math.round(height * density);
     const pen = this.canvas.getContext("2d");
-    pen.scale(scale, scale);
+    pen.scale(density, density);
     const box = { left: 44, top: 8, right: width - 6, bottom: height - 22 };
     const peak = Math.max(1, ...[...this.series.values()].flatMap((line) => line.points.map((point) => point.value)));
-    const top = niceCeiling(peak);
-    this.grid(pen, box, top, color("--line"), color("--quiet"));
+    const scale = this.scale(peak);
+    this.grid(pen, box, scale, color("--line"), color("--quiet"));
     const now = performance.now();
     for (const { swatch, points } of this.series.values()) {
       pen.strokeStyle = color(swatch);
@@ -178,27 +181,28 @@ class Chart {
       pen.beginPath();
       points.forEach((point, index) => {
         const x = box.right - ((now - point.at) / (Chart.SECONDS * 1000)) * (box.right - box.left);
-        const y = box.bottom - (point.value / top) * (box.bottom - box.top);
-        pen[index ? "lineTo" : "moveTo"](Math.max(box.left, x), y);
+        const y = box.bottom - scale.height(point.value) * (box.bottom - box.top);
+        const joined = index && point.at - points[index - 1].at < Chart.GAP_MILLIS;
+        pen[joined ? "lineTo" : "moveTo"](Math.max(box.left, x), y);
       });
       pen.stroke();
     }
   }
 
-  grid(pen, box, top, line, ink) {
+  grid(pen, box, scale, line, ink) {
     pen.font = "11px system-ui, sans-serif";
     pen.fillStyle = ink;
     pen.strokeStyle = line;
     pen.lineWidth = 1;
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    for (let step = 0; step <= 4; step++) {
-      const y = Math.round(box.bottom - (step / 4) * (box.bottom - box.top)) + 0.5;
+    for (const tick of scale.ticks) {
+      const y = Math.round(box.bottom - scale.height(tick) * (box.bottom - box.top)) + 0.5;
       pen.beginPath();
       pen.moveTo(box.left, y);
       pen.lineTo(box.right, y);
       pen.stroke();
-      pen.fillText(short((top * step) / 4), box.left - 6, y);
+      pen.fillText(short(tick), box.left - 6, y);
     }
     pen.textBaseline = "top";
     pen.textAlign = "left";
@@ -208,14 +212,24 @@ class Chart {
   }
 }
 
-function niceCeiling(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 4, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= value);
+function linear(peak) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(peak, 4)));
+  const top = [1, 2, 4, 8, 10].map((factor) => factor * power).find((candidate) => candidate >= Math.max(peak, 4));
+  return { ticks: [0, 1, 2, 3, 4].map((step) => (step * top) / 4), height: (value) => value / top };
+}
+
+// Powers of ten from 1: a slow moment leaves the usual ones readable.
+function logarithmic(peak) {
+  const decades = Math.max(2, Math.ceil(Math.log10(peak)));
+  return {
+    ticks: Array.from({ length: decades + 1 }, (_, step) => 10 ** step),
+    height: (value) => Math.log10(Math.max(1, value)) / decades,
+  };
 }
 
 function short(value) {
   if (value >= 1e6) return `${+(value / 1e6).toFixed(2)}M`;
-  if (value >= 1e4) return `${+(value / 1e3).toFixed(1)}k`;
+  if (value >= 1e3 && value % 100 === 0 || value >= 1e4) return `${+(value / 1e3).toFixed(1)}k`;
   return `${+value.toFixed(value < 10 ? 2 : 0)}`;
 }
 
@@ -228,27 +242,24 @@ function duration(micros) {
 
 function startMeters() {
   const POLL_MILLIS = 500;
-  const depth = new Chart($("depth-chart"), $("depth-legend"));
-  const latency = new Chart($("latency-chart"), $("latency-legend"));
+  const depth = new Chart($("depth-chart"), $("depth-legend"), linear);
+  const latency = new Chart($("latency-chart"), $("latency-legend"), logarithmic);
   let before = null;
 
-  function key(action) {
-    return `${action.action.replaceAll("_", " ")}${action.outcome === "success" ? "" : ` (${action.outcome})`}`;
-  }
-
-  function byKey(actions) {
+  function byName(actions) {
     const sums = new Map();
     for (const action of actions.filter((candidate) => candidate.role === "server")) {
-      const sum = sums.get(key(action)) ?? { count: 0, total: 0 };
+      const name = action.action.replaceAll("_", " ");
+      const sum = sums.get(name) ?? { count: 0, total: 0 };
       sum.count += action.count;
       sum.total += action.totalMicros;
-      sums.set(key(action), sum);
+      sums.set(name, sum);
     }
     return sums;
   }
 
   function update(meters, at) {
-    const actions = byKey(meters.actions);
+    const actions = byName(meters.actions);
     const count = [...actions.values()].reduce((sum, action) => sum + action.count, 0);
     const queued = meters.queues.reduce((sum, queue) => sum + queue.depth, 0);
     for (const queue of meters.queues.filter((candidate) => candidate.role === "server")) {
@@ -260,8 +271,8 @@ function startMeters() {
         const earlier = before.actions.get(name) ?? { count: 0, total: 0 };
         const done = action.count - earlier.count;
         total += action.total - earlier.total;
-        if (action.count) {
-          latency.add(name, at, done ? (action.total - earlier.total) / done : 0);
+        if (done) {
+          latency.add(name, at, (action.total - earlier.total) / done);
         }
       }
       const done = count - before.count;
@@ -322,8 +333,8 @@ function startMeters() {
 function startLoad() {
   const CONNECTIONS = 4;
   const MILLIS = 6000;
-  const PAYLOAD = new Uint8Array(4096).map((_, index) => index);
-  const MAX_BUFFERED = 1 << 20;
+  const PAYLOAD = new Uint8Array(16 * 1024).map((_, index) => index);
+  const MAX_BUFFERED = 8 << 20;
   const BURST = 256;
 
   function run() {

@@ -64,15 +64,17 @@ class ViolationTests {
     }
 
     @Test
-    void aMessageThatGrowsOverTheLimitIsRefusedWhileItGrows() throws Exception {
+    void aMessageOverTheChatsOwnLimitIsRefused() throws Exception {
         try (RawConnection culprit = RawConnection.open(port, "/chat")) {
             byte[] half = new byte[ChatHandler.MAX_MESSAGE_BYTES / 2 + 1];
             culprit.sendFrame(0x01, half);
-            culprit.sendFrame(0x00, half);
+            culprit.sendFrame(0x80, half);
 
-            List<Frame> frames = culprit.framesUntilEnd();
-            assertThat(frames).hasSize(1).allMatch(Frame::isClose);
-            assertThat(frames.get(0).closeStatus()).isEqualTo(1009);
+            Frame close = culprit.frame();
+            assertThat(close.isClose()).isTrue();
+            assertThat(close.closeStatus()).isEqualTo(1009);
+            culprit.sendFrame(0x88, close.payload());
+            assertThat(culprit.framesUntilEnd()).isEmpty();
         }
     }
 
