@@ -2,6 +2,7 @@ package io.wsprotocol.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsprotocol.spring.autoconfigure.WsProtocolProperties;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -32,7 +33,6 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
-import io.wsprotocol.spring.autoconfigure.WsProtocolProperties;
 
 /** What README.md says is true. */
 class ReadmeTests {
