@@ -46,4 +46,10 @@ public interface HandleObserver {
      * @param violation the rule
      */
     default void violation(Violation violation) {}
+
+    /**
+     * The handle was closed. Operations that were still queued are gone, and no event tells of them; only the completion of an
+     * action that is out may still be reported.
+     */
+    default void handleClosed() {}
 }

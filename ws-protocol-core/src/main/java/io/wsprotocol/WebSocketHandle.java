@@ -488,6 +488,9 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         if (lifecycle.handle() != HandleState.DELETED) {
             lifecycle.to(HandleState.DELETED);
             letGo();
+            if (observer != null) {
+                observer.handleClosed();
+            }
         }
     }
 

@@ -98,7 +98,7 @@ public final class ActionLoop {
         }
     }
 
-    /** Asks one queue for one action; {@return whether there was one} */
+    /** {@return whether there was one} Asks one queue for one action. */
     private boolean take(ActionQueue queue) {
         Action action = handle.getAction(queue);
         switch (action.type()) {

@@ -167,7 +167,7 @@ final class CloseHandshake {
     }
 
     boolean wantsOutputShutdown() {
-        return written && !dropped && !over && (failure != null || received != null && !server);
+        return written && !dropped && !over && (failure != null || (received != null && !server));
     }
 
     boolean wantsTransportClose() {
@@ -177,7 +177,7 @@ final class CloseHandshake {
         // RFC 6455 §7.1.1: the server closes at once, so that it is the one that keeps TIME_WAIT
         boolean serverDone = server && written && received != null;
         boolean owesClose = !written && (received != null || failure != null);
-        return dropped || serverDone || inputEnded && !owesClose;
+        return dropped || serverDone || (inputEnded && !owesClose);
     }
 
     boolean isOver() {

@@ -78,7 +78,7 @@ public final class ConnectionLoop {
         }
     }
 
-    /** Hands on all events that are there; {@return whether there was one} */
+    /** {@return whether there was one} Hands on all events that are there. */
     private boolean deliver() {
         boolean any = false;
         for (ConnectionEvent event = connection.nextEvent();

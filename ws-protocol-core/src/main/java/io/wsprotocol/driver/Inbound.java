@@ -230,7 +230,7 @@ final class Inbound {
         }
     }
 
-    /** Asks the handle once; {@return whether to ask again could bring something} */
+    /** {@return whether to ask again could bring something} Asks the handle once. */
     private boolean step(boolean mayReceive) {
         if (mayReceive && !receiveQueued && isReceiving()) {
             handle.receive(null, null);
@@ -244,21 +244,23 @@ final class Inbound {
             close.fail(violation.closeStatus(), violation.violation().rfc(), violation);
             return false;
         }
-        switch (action.type()) {
-            case SEND_TO_NETWORK:
+        return switch (action.type()) {
+            case SEND_TO_NETWORK -> {
                 outbound.write(action);
                 countPings();
-                return true;
-            case RECEIVE_FROM_NETWORK:
+                yield true;
+            }
+            case RECEIVE_FROM_NETWORK -> {
                 needsBytes(action);
-                return false;
-            case INDICATE_RECEIVE_COMPLETE:
+                yield false;
+            }
+            case INDICATE_RECEIVE_COMPLETE -> {
                 receiveQueued = false;
                 indicated(action);
-                return true;
-            default:
-                return false;
-        }
+                yield true;
+            }
+            default -> false;
+        };
     }
 
     private void needsBytes(Action read) {
@@ -281,23 +283,18 @@ final class Inbound {
             return;
         }
         switch (type) {
-            case CLOSE:
+            case CLOSE -> {
                 CloseInfo info = Objects.requireNonNull(action.closeInfo());
                 handle.completeAction(action, 0);
                 close.closeReceived(info);
-                break;
-            case PING_PONG:
-                pong(action);
-                break;
-            case UTF8_MESSAGE, UTF8_FRAGMENT:
-                part(action, ConnectionEvent.TEXT);
-                break;
-            case BINARY_MESSAGE, BINARY_FRAGMENT:
-                part(action, ConnectionEvent.BINARY);
-                break;
-            default:
+            }
+            case PING_PONG -> pong(action);
+            case UTF8_MESSAGE, UTF8_FRAGMENT -> part(action, ConnectionEvent.TEXT);
+            case BINARY_MESSAGE, BINARY_FRAGMENT -> part(action, ConnectionEvent.BINARY);
+            default -> {
                 handle.completeAction(action, 0);
                 close.fail(FailureReason.UNKNOWN_EXTENSION);
+            }
         }
     }
 

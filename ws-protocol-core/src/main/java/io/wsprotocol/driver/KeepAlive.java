@@ -79,7 +79,7 @@ final class KeepAlive {
         return true;
     }
 
-    /** No answer in time; {@return whether that is one too many} */
+    /** {@return whether that is one too many} No answer in time. */
     boolean pongMissed() {
         missed++;
         deadlines.pongArrived();

@@ -37,7 +37,7 @@ final class MessageAssembler {
         return bytes <= limit;
     }
 
-    /** Copies a part; {@return false, with nothing copied, when the message would grow beyond the limit} */
+    /** {@return false, with nothing copied, when the message would grow beyond the limit} Copies a part. */
     boolean append(ByteBuffer part) {
         int bytes = part.remaining();
         if (bytes > limit - length) {

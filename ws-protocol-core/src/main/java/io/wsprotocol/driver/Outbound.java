@@ -65,7 +65,7 @@ final class Outbound {
         deadlines.writeBegun();
     }
 
-    /** Finds something to write, if anything may be; {@return whether there is something} */
+    /** {@return whether there is something} Finds something to write, if anything may be. */
     boolean next() {
         while (writing == null) {
             if (!pump() && !fill()) {
@@ -135,19 +135,20 @@ final class Outbound {
         }
     }
 
-    /** Asks the handle; {@return whether it had something, bytes to write or a completion} */
+    /** {@return whether it had something, bytes to write or a completion} Asks the handle. */
     private boolean pump() {
         Action action = handle.getAction(ActionQueue.SEND);
-        switch (action.type()) {
-            case SEND_TO_NETWORK:
+        return switch (action.type()) {
+            case SEND_TO_NETWORK -> {
                 write(action);
-                return true;
-            case INDICATE_SEND_COMPLETE:
+                yield true;
+            }
+            case INDICATE_SEND_COMPLETE -> {
                 indicated(action);
-                return true;
-            default:
-                return false;
-        }
+                yield true;
+            }
+            default -> false;
+        };
     }
 
     private void indicated(Action action) {
@@ -178,7 +179,7 @@ final class Outbound {
         queue.finish(entry, sent ? SendOutcome.SENT : SendOutcome.FAILED);
     }
 
-    /** Moves one batch into the handle, which is empty now; {@return whether there was any} */
+    /** {@return whether there was any} Moves one batch into the handle, which is empty now. */
     private boolean fill() {
         if (!close.mayQueue()) {
             return false;
@@ -247,10 +248,10 @@ final class Outbound {
         return any;
     }
 
-    /** Queues the next frame of a send; {@return whether there is one} */
+    /** {@return whether there is one} Queues the next frame of a send. */
     private boolean sendData(OutgoingEntry entry) {
         ByteBuffer payload = entry.payload;
-        if (open != null && open != entry.kind || payload == null) {
+        if (payload == null || (open != null && open != entry.kind)) {
             // RFC 6455 §5.4: fragments of two messages must not mix; who broke in is refused, not who began
             queue.finish(entry, SendOutcome.FAILED);
             return false;

@@ -100,7 +100,7 @@ final class SendQueue {
         return SendResult.ACCEPTED;
     }
 
-    /** Queues a Close behind what is queued; {@return whether this was the first call and the connection was open} */
+    /** {@return whether this was the first call and the connection was open} Queues a Close behind what is queued. */
     boolean close(CloseInfo info) {
         if (!STATE.compareAndSet(this, OPEN, CLOSING)) {
             return false;
@@ -141,7 +141,7 @@ final class SendQueue {
             seen = load;
             queued = seen & BYTES_MASK;
             // A payload beyond the bound is in memory anyway: alone it may pass, or it never could.
-            if (seen >>> MESSAGES_SHIFT >= mostMessages || queued != 0 && queued + bytes > mostBytes) {
+            if ((seen >>> MESSAGES_SHIFT) >= mostMessages || (queued != 0 && queued + bytes > mostBytes)) {
                 writable = false;
                 return false;
             }
@@ -153,16 +153,15 @@ final class SendQueue {
     }
 
     private SendResult overflow() {
-        switch (policy) {
-            case DROP_NEWEST:
-                return SendResult.DROPPED;
-            case CLOSE:
+        return switch (policy) {
+            case REJECT, DROP_OLDEST -> SendResult.FULL;
+            case DROP_NEWEST -> SendResult.DROPPED;
+            case CLOSE -> {
                 overflowed = true;
                 signal.run();
-                return SendResult.CLOSED;
-            default:
-                return SendResult.FULL;
-        }
+                yield SendResult.CLOSED;
+            }
+        };
     }
 
     /** Publishes an entry; signals unless an earlier signal for the same inbox is still to be followed. */
@@ -282,7 +281,7 @@ final class SendQueue {
     }
 
     private void dropOldest() {
-        while (bytes() > maxBytes && messages() > 1 || messages() > maxMessages) {
+        while ((bytes() > maxBytes && messages() > 1) || messages() > maxMessages) {
             OutgoingEntry victim = data.pollWhole();
             if (victim == null) {
                 return;

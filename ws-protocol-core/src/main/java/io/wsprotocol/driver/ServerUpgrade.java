@@ -94,7 +94,7 @@ public final class ServerUpgrade {
         }
     }
 
-    /** RFC 6455 §4.2.1 items 1 and 2, and no body: {@return the status of a refusal, or 0} */
+    /** {@return the status of a refusal, or 0} RFC 6455 §4.2.1 items 1 and 2, and no body. */
     private int lineStatus(UpgradeRequest head) {
         if (!reader.method().equals("GET")) {
             return 405;
@@ -105,7 +105,7 @@ public final class ServerUpgrade {
         String length = head.header("Content-Length");
         boolean body = head.count("Transfer-Encoding") > 0
                 || head.count("Content-Length") > 1
-                || length != null && !length.equals("0");
+                || (length != null && !length.equals("0"));
         return body ? 400 : 0;
     }
 

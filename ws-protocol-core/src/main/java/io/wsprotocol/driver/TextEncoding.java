@@ -14,18 +14,13 @@ final class TextEncoding {
      * @throws IllegalArgumentException when the text has a surrogate without its other half, which UTF-8 cannot carry (RFC 6455 §8.1)
      */
     static byte[] encode(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!pair) {
+        int i = 0;
+        while (i < text.length()) {
+            int codePoint = text.codePointAt(i);
+            if (Character.getType(codePoint) == Character.SURROGATE) {
                 throw new IllegalArgumentException("the text has half of a surrogate pair at index " + i);
             }
-            i++;
+            i += Character.charCount(codePoint);
         }
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -96,7 +96,7 @@ public final class WebSocketConnection {
         Objects.requireNonNull(sendListener, "sendListener");
         Objects.requireNonNull(sendSignal, "sendSignal");
         boolean ready =
-                handle.state() == HandleState.OPEN || handle.isServer() && handle.state() == HandleState.HANDSHAKING;
+                handle.state() == HandleState.OPEN || (handle.isServer() && handle.state() == HandleState.HANDSHAKING);
         if (!ready) {
             throw new IllegalStateException("the handle is " + handle.state() + ", expected OPEN");
         }
@@ -433,7 +433,7 @@ public final class WebSocketConnection {
      * @throws IllegalArgumentException when status or reason cannot be sent
      */
     public boolean close(int status, @Nullable String reason) {
-        if (!CloseStatus.isSendable(status) || handle.isServer() && status == CloseStatus.MANDATORY_EXTENSION) {
+        if (!CloseStatus.isSendable(status) || (handle.isServer() && status == CloseStatus.MANDATORY_EXTENSION)) {
             throw new IllegalArgumentException("close status " + status
                     + " cannot be sent; use 1000-1003, 1007-1014 (1010 as client only) or 3000-4999 (RFC 6455 §7.4)");
         }

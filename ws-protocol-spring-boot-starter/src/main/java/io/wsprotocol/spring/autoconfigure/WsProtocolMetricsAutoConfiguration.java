@@ -1,0 +1,30 @@
+package io.wsprotocol.spring.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wsprotocol.spring.metrics.HandleMetrics;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the meters, where Micrometer is on the class path and has a registry.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(
+        after = WsProtocolAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({MeterRegistry.class, WsProtocolProperties.class})
+@ConditionalOnBooleanProperty(name = "ws-protocol.metrics.enabled", matchIfMissing = true)
+public final class WsProtocolMetricsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    HandleMetrics webSocketHandleMetrics(MeterRegistry registry, WsProtocolProperties properties) {
+        return new HandleMetrics(registry, properties.metrics().sampleRate());
+    }
+}

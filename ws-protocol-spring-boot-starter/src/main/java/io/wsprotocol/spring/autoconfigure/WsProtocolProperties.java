@@ -1,0 +1,268 @@
+package io.wsprotocol.spring.autoconfigure;
+
+import io.wsprotocol.GlobalProperties;
+import io.wsprotocol.HandleOptions;
+import io.wsprotocol.driver.KeepAliveMode;
+import io.wsprotocol.driver.OverflowPolicy;
+import io.wsprotocol.spring.EndpointMode;
+import io.wsprotocol.spring.ServerTransport;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What {@code application.yml} says under {@code ws-protocol}. Immutable. A value that is out of range or contradicts another stops
+ * the start of the application.
+ *
+ * @param enabled Whether the starter does anything.
+ * @param receiveBufferSize Size of a handle's receive buffer (RECEIVE_BUFFER_SIZE), from 256B to 16MB.
+ * @param sendBufferSize Size of a handle's send buffer (SEND_BUFFER_SIZE), from 16B to 16MB. Unless set, 4KB for a client and 16B
+ *     for a server. Connections gather small messages in it and use at least 16KB.
+ * @param disableMasking Whether a client masks with zeros and a server accepts unmasked frames (DISABLE_MASKING). Weakens the
+ *     protocol, for tests only.
+ * @param disableUtf8Verification Whether received text goes unverified (DISABLE_UTF8_VERIFICATION). Weakens the protocol.
+ * @param allocatedBuffer Whether each handle gets memory of its own when it is made (ALLOCATED_BUFFER), instead of borrowing from a
+ *     pool while bytes are on their way. More memory for idle connections, none allocated or shared later.
+ * @param keepaliveInterval Silence after which a driver should send something (KEEPALIVE_INTERVAL), 30s unless set. Raised to 15s
+ *     when smaller.
+ * @param supportedVersions Protocol versions spoken (SUPPORTED_VERSIONS). Only 13 exists.
+ * @param spring The WebSocket endpoints of Spring.
+ * @param server The server side.
+ * @param limits What a peer may make us hold or do.
+ * @param send The queue of outgoing messages of a connection.
+ * @param keepalive How dead peers are found.
+ * @param idleTimeout Time without a byte in either direction after which a connection is closed, or 'off'.
+ * @param close The end of a connection.
+ * @param metrics The meters.
+ * @since 0.1.0
+ */
+@ConfigurationProperties("ws-protocol")
+public record WsProtocolProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("4KB") DataSize receiveBufferSize,
+        @Nullable DataSize sendBufferSize,
+        @DefaultValue("false") boolean disableMasking,
+        @DefaultValue("false") boolean disableUtf8Verification,
+        @DefaultValue("false") boolean allocatedBuffer,
+        @Nullable Duration keepaliveInterval,
+        @DefaultValue("13") List<Integer> supportedVersions,
+        @DefaultValue Spring spring,
+        @DefaultValue Server server,
+        @DefaultValue Limits limits,
+        @DefaultValue Send send,
+        @DefaultValue Keepalive keepalive,
+        @DefaultValue("60s") TimeLimit idleTimeout,
+        @DefaultValue Close close,
+        @DefaultValue Metrics metrics) {
+
+    private static final long MAX_BUFFER_BYTES = 16L << 20;
+
+    /** Checks what stands directly under {@code ws-protocol}. */
+    public WsProtocolProperties {
+        PropertyRange.size(
+                "ws-protocol.receive-buffer-size",
+                receiveBufferSize.toBytes(),
+                HandleOptions.MIN_RECEIVE_BUFFER_SIZE,
+                MAX_BUFFER_BYTES,
+                "4KB");
+        if (sendBufferSize != null) {
+            PropertyRange.size(
+                    "ws-protocol.send-buffer-size",
+                    sendBufferSize.toBytes(),
+                    HandleOptions.MIN_SEND_BUFFER_SIZE,
+                    MAX_BUFFER_BYTES,
+                    "4KB");
+        }
+        if (keepaliveInterval != null) {
+            PropertyRange.time("ws-protocol.keepalive-interval", keepaliveInterval, "30s");
+        }
+        PropertyRange.time("ws-protocol.idle-timeout", idleTimeout, "60s");
+        if (!supportedVersions.equals(List.of(GlobalProperties.VERSION))) {
+            throw new InvalidPropertyValueException(
+                    "ws-protocol.supported-versions",
+                    supportedVersions,
+                    "13 alone: RFC 6455 defines no other version and the drafts before it are not spoken",
+                    "13");
+        }
+        supportedVersions = List.copyOf(supportedVersions);
+    }
+
+    /** {@return the global properties of the Windows API as configured here} */
+    GlobalProperties globalProperties() {
+        return keepaliveInterval == null
+                ? GlobalProperties.defaults()
+                : GlobalProperties.withKeepAliveInterval(keepaliveInterval);
+    }
+
+    /**
+     * The WebSocket endpoints of Spring.
+     *
+     * @param mode Which endpoints run on the engine.
+     * @param required Whether the application refuses to start when an endpoint cannot be moved onto the engine.
+     * @param excludePaths Path patterns of endpoints that stay with the container.
+     * @since 0.1.0
+     */
+    public record Spring(
+            @DefaultValue("auto") EndpointMode mode,
+            @DefaultValue("false") boolean required,
+            @DefaultValue List<String> excludePaths) {
+
+        /** Copies the list. */
+        public Spring {
+            excludePaths = List.copyOf(excludePaths);
+            for (String path : excludePaths) {
+                if (!path.startsWith("/")) {
+                    throw new InvalidPropertyValueException(
+                            "ws-protocol.spring.exclude-paths", path, "path patterns that begin with '/'", "/" + path);
+                }
+            }
+        }
+    }
+
+    /**
+     * The server side.
+     *
+     * @param transport How bytes travel between the container and the engine.
+     * @since 0.1.0
+     */
+    public record Server(@DefaultValue("auto") ServerTransport transport) {}
+
+    /**
+     * What a peer may make us hold or do.
+     *
+     * @param maxMessageSize Longest message accepted, at least 125B, or 'unlimited'. A longer one closes with 1009.
+     * @param maxFragments Most frames accepted in one message, or 'unlimited'. More close with 1008.
+     * @param maxEmptyFragments Most empty frames accepted in a row inside a message, or 'unlimited'. More close with 1008.
+     * @param messageTimeout Longest time from the first frame of a message to its last, or 'off'. A slower one closes with 1008.
+     * @param controlFrameRate Pings and pongs accepted per second in the long run, or 'unlimited'. More close with 1008.
+     * @param controlFrameBurst Pings and pongs accepted at once.
+     * @since 0.1.0
+     */
+    public record Limits(
+            @DefaultValue("1MB") SizeLimit maxMessageSize,
+            @DefaultValue("1024") CountLimit maxFragments,
+            @DefaultValue("16") CountLimit maxEmptyFragments,
+            @DefaultValue("30s") TimeLimit messageTimeout,
+            @DefaultValue("20") CountLimit controlFrameRate,
+            @DefaultValue("100") int controlFrameBurst) {
+
+        /** Checks each value. */
+        public Limits {
+            PropertyRange.size("ws-protocol.limits.max-message-size", maxMessageSize, 125, "1MB");
+            PropertyRange.count("ws-protocol.limits.max-fragments", maxFragments, 1, "1024");
+            PropertyRange.count("ws-protocol.limits.max-empty-fragments", maxEmptyFragments, 1, "16");
+            PropertyRange.time("ws-protocol.limits.message-timeout", messageTimeout, "30s");
+            PropertyRange.count("ws-protocol.limits.control-frame-rate", controlFrameRate, 1, "20");
+            PropertyRange.number("ws-protocol.limits.control-frame-burst", controlFrameBurst, 1, "100");
+        }
+    }
+
+    /**
+     * The queue of outgoing messages of a connection.
+     *
+     * @param queueBytes Most payload bytes queued, or 'unlimited'.
+     * @param queueMessages Most messages queued, or 'unlimited'.
+     * @param overflow What happens to a send that finds the queue full.
+     * @param highWater Queued bytes from which senders wait. Unless set, half of queue-bytes, at most 256KB.
+     * @param lowWater Queued bytes at which they go on. Unless set, a quarter of high-water.
+     * @param timeout How long a send may wait for room, and the transport for a peer that takes no byte, until the connection is
+     *     given up.
+     * @since 0.1.0
+     */
+    public record Send(
+            @DefaultValue("512KB") SizeLimit queueBytes,
+            @DefaultValue("1024") CountLimit queueMessages,
+            @DefaultValue("reject") OverflowPolicy overflow,
+            @Nullable DataSize highWater,
+            @Nullable DataSize lowWater,
+            @DefaultValue("10s") Duration timeout) {
+
+        private static final long DEFAULT_HIGH_WATER_BYTES = 256 << 10;
+
+        /** Checks each value and that the water marks lie one above the other. */
+        public Send {
+            PropertyRange.size("ws-protocol.send.queue-bytes", queueBytes, 1, "512KB");
+            PropertyRange.count("ws-protocol.send.queue-messages", queueMessages, 1, "1024");
+            long highest = queueBytes.bytes();
+            long high = highWater == null ? Math.min(DEFAULT_HIGH_WATER_BYTES, highest / 2) : highWater.toBytes();
+            PropertyRange.upTo("ws-protocol.send.high-water", high, highest, "send.queue-bytes");
+            if (lowWater != null) {
+                PropertyRange.upTo("ws-protocol.send.low-water", lowWater.toBytes(), high, "send.high-water");
+            }
+            PropertyRange.time("ws-protocol.send.timeout", timeout, "10s");
+        }
+
+        /** {@return the queued bytes from which senders wait} */
+        public long highWaterBytes() {
+            return highWater == null ? Math.min(DEFAULT_HIGH_WATER_BYTES, queueBytes.bytes() / 2) : highWater.toBytes();
+        }
+
+        /** {@return the queued bytes at which senders go on} */
+        public long lowWaterBytes() {
+            return lowWater == null ? highWaterBytes() / 4 : lowWater.toBytes();
+        }
+    }
+
+    /**
+     * How dead peers are found.
+     *
+     * @param mode What is sent to a silent peer.
+     * @param interval Silence after which it is sent. Unless set, ws-protocol.keepalive-interval; if that is not set either, 25s.
+     * @param timeout How long a pong may take.
+     * @param missed How many pongs in a row may be missing.
+     * @since 0.1.0
+     */
+    public record Keepalive(
+            @DefaultValue("ping") KeepAliveMode mode,
+            @Nullable Duration interval,
+            @DefaultValue("20s") Duration timeout,
+            @DefaultValue("0") int missed) {
+
+        /** Checks each value. */
+        public Keepalive {
+            if (interval != null) {
+                PropertyRange.time("ws-protocol.keepalive.interval", interval, "30s");
+            }
+            PropertyRange.time("ws-protocol.keepalive.timeout", timeout, "20s");
+            PropertyRange.number("ws-protocol.keepalive.missed", missed, 0, "0");
+        }
+    }
+
+    /**
+     * The end of a connection.
+     *
+     * @param timeout How long the peer may take to answer a Close until the transport is dropped.
+     * @param failureTimeout The same after the peer broke a rule.
+     * @since 0.1.0
+     */
+    public record Close(
+            @DefaultValue("5s") Duration timeout,
+            @DefaultValue("1s") Duration failureTimeout) {
+
+        /** Checks each value. */
+        public Close {
+            PropertyRange.time("ws-protocol.close.timeout", timeout, "5s");
+            PropertyRange.time("ws-protocol.close.failure-timeout", failureTimeout, "1s");
+        }
+    }
+
+    /**
+     * The meters.
+     *
+     * @param enabled Whether meters are registered when Micrometer is there.
+     * @param sampleRate One of how many actions is timed. 1 times each.
+     * @since 0.1.0
+     */
+    public record Metrics(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1") int sampleRate) {
+
+        /** Checks the rate. */
+        public Metrics {
+            PropertyRange.number("ws-protocol.metrics.sample-rate", sampleRate, 1, "1");
+        }
+    }
+}

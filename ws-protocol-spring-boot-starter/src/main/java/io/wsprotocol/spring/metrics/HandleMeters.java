@@ -1,0 +1,115 @@
+package io.wsprotocol.spring.metrics;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every meter: name, type, unit and tags. Immutable. Tags have few values and are always there; nothing of a peer is in them.
+ *
+ * @since 0.1.0
+ */
+public enum HandleMeters implements MeterDocumentation {
+    /** Handles made by the factory and not closed. */
+    HANDLES_ACTIVE("handles.active", Meter.Type.GAUGE, "handles", Tag.ROLE),
+    /** Connections open now. */
+    SESSIONS_ACTIVE("sessions.active", Meter.Type.GAUGE, "sessions", Tag.ROLE),
+    /** Opening handshakes that ended, by outcome and, for refused ones, the rule that was broken. */
+    HANDSHAKES("handshakes", Meter.Type.COUNTER, "handshakes", Tag.ROLE, Tag.OUTCOME, Tag.REASON),
+    /**
+     * What is queued now, over all connections. {@code send}: messages accepted and not completed, wherever they wait; of handles
+     * without a connection their send operations. {@code receive}: receive operations.
+     */
+    QUEUE_DEPTH("queue.depth", Meter.Type.GAUGE, null, Tag.ROLE, Tag.QUEUE),
+    /** The deepest such queue of one connection in the last minute. */
+    QUEUE_DEPTH_MAX("queue.depth.max", Meter.Type.GAUGE, null, Tag.ROLE, Tag.QUEUE),
+    /** Payload bytes in the send queues of connections now. */
+    QUEUE_BYTES("queue.bytes", Meter.Type.GAUGE, "bytes", Tag.ROLE, Tag.QUEUE),
+    /**
+     * Time from handing out an action to its completion, without {@code receive_from_network}, which is the peer's silence. {@code
+     * error}: not all was written, or the operation was cancelled.
+     */
+    ACTION("action", Meter.Type.TIMER, null, Tag.ROLE, Tag.ACTION, Tag.OUTCOME),
+    /** Actions completed. */
+    ACTIONS("actions", Meter.Type.COUNTER, "actions", Tag.ROLE, Tag.ACTION),
+    /** Messages and control frames, complete ones only. Received pings show as the pongs that answered them. */
+    MESSAGES("messages", Meter.Type.COUNTER, "messages", Tag.ROLE, Tag.DIRECTION, Tag.TYPE),
+    /** Bytes on the wire after the handshake, frame headers included. */
+    BYTES("bytes", Meter.Type.COUNTER, "bytes", Tag.ROLE, Tag.DIRECTION),
+    /** Connections that ended, by close code and by who began it. */
+    CLOSES("closes", Meter.Type.COUNTER, "closes", Tag.ROLE, Tag.CODE, Tag.INITIATOR),
+    /** Rules that peers broke, and limits and deadlines that ended a connection. */
+    ERRORS("errors", Meter.Type.COUNTER, "errors", Tag.ROLE, Tag.REASON),
+    /** Sends that found the queue full. */
+    SEND_OVERFLOWS("send.overflows", Meter.Type.COUNTER, "sends", Tag.ROLE),
+    /** Connections given up because the peer left pings unanswered. */
+    KEEPALIVE_TIMEOUTS("keepalive.timeouts", Meter.Type.COUNTER, "connections", Tag.ROLE);
+
+    private final String name;
+    private final Meter.Type type;
+    private final @Nullable String baseUnit;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never changed and never handed out
+    private final KeyName[] tags;
+
+    HandleMeters(String name, Meter.Type type, @Nullable String baseUnit, KeyName... tags) {
+        this.name = "ws.protocol." + name;
+        this.type = type;
+        this.baseUnit = baseUnit;
+        this.tags = tags;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public Meter.Type getType() {
+        return type;
+    }
+
+    @Override
+    public @Nullable String getBaseUnit() {
+        return baseUnit;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return tags.clone();
+    }
+
+    /** The tags. Immutable. */
+    public enum Tag implements KeyName {
+        /** {@code client} or {@code server}. */
+        ROLE("role"),
+        /** {@code send} or {@code receive}. */
+        QUEUE("queue"),
+        /** {@code sent} or {@code received}. */
+        DIRECTION("direction"),
+        /** {@code text}, {@code binary}, {@code ping}, {@code pong}, {@code close} or {@code raw}. */
+        TYPE("type"),
+        /** {@code send_to_network}, {@code indicate_send_complete}, … */
+        ACTION("action"),
+        /** {@code success} or {@code error}; of handshakes {@code accepted} or {@code refused}. */
+        OUTCOME("outcome"),
+        /** A close code of RFC 6455 or the IANA registry, {@code 3xxx}, {@code 4xxx} or {@code other}. */
+        CODE("code"),
+        /** {@code local}, {@code remote} or {@code transport}. */
+        INITIATOR("initiator"),
+        /** A violation or a failure reason in lower case; {@code none} or {@code other} where there is no such thing. */
+        REASON("reason");
+
+        private final String key;
+
+        Tag(String key) {
+            this.key = key;
+        }
+
+        @Override
+        public String asString() {
+            return key;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.wsprotocol.spring.metrics;
+
+import io.wsprotocol.Action;
+import io.wsprotocol.ActionQueue;
+import io.wsprotocol.ActionType;
+import io.wsprotocol.BufferType;
+import io.wsprotocol.HandleObserver;
+import io.wsprotocol.Violation;
+
+/**
+ * Adds what one handle does to the meters of its role. Allocates nothing after it was made. Not thread-safe: confined like its handle.
+ */
+final class MeteredHandleObserver implements HandleObserver {
+
+    private final RoleMeters meters;
+    private final boolean countsSends;
+    private final int sampleRate;
+
+    private int countdown;
+    private int sends;
+    private int receives;
+    private boolean closed;
+
+    /* When the action of each type was handed out, valid while its bit is set: at most one of each type is out at a time. */
+    private final long[] issuedNanos = new long[RoleMeters.ACTION_TYPES];
+    private int timed;
+
+    /**
+     * Makes an observer.
+     *
+     * @param meters of the handle's role
+     * @param countsSends whether the handle's send operations are the messages to count; false where a connection counts them
+     * @param sampleRate one of how many actions is timed
+     * @param firstSample which action is timed first, 1 to sampleRate
+     */
+    MeteredHandleObserver(RoleMeters meters, boolean countsSends, int sampleRate, int firstSample) {
+        this.meters = meters;
+        this.countsSends = countsSends;
+        this.sampleRate = sampleRate;
+        this.countdown = firstSample;
+        meters.handles.increment();
+    }
+
+    @Override
+    public void operationQueued(ActionQueue queue, int depth) {
+        depthChanged(queue, depth);
+    }
+
+    @Override
+    public void operationFinished(ActionQueue queue, int depth) {
+        depthChanged(queue, depth);
+    }
+
+    @Override
+    public void actionIssued(Action action) {
+        ActionType type = action.type();
+        if (type != ActionType.RECEIVE_FROM_NETWORK && --countdown == 0) {
+            countdown = sampleRate;
+            timed |= 1 << type.nativeValue();
+            issuedNanos[type.nativeValue()] = meters.clock.monotonicTime();
+        }
+    }
+
+    @Override
+    public void actionCompleted(Action action, long bytesTransferred) {
+        ActionType type = action.type();
+        meters.actionCompleted(type);
+        int bit = 1 << type.nativeValue();
+        if ((timed & bit) != 0) {
+            timed ^= bit;
+            long nanos = meters.clock.monotonicTime() - issuedNanos[type.nativeValue()];
+            meters.actionTimed(type, succeeded(action, bytesTransferred), nanos);
+        }
+        count(action, bytesTransferred);
+    }
+
+    @Override
+    public void violation(Violation violation) {
+        meters.error(violation);
+    }
+
+    @Override
+    public void handleClosed() {
+        depthChanged(ActionQueue.SEND, 0);
+        depthChanged(ActionQueue.RECEIVE, 0);
+        closed = true;
+        meters.handles.decrement();
+    }
+
+    private void depthChanged(ActionQueue queue, int depth) {
+        if (closed) {
+            return;
+        }
+        if (queue == ActionQueue.RECEIVE) {
+            meters.receiveQueue.changed(receives, depth);
+            receives = depth;
+        } else if (countsSends) {
+            meters.sendQueue.changed(sends, depth);
+            sends = depth;
+        }
+    }
+
+    private static boolean succeeded(Action action, long bytesTransferred) {
+        return switch (action.type()) {
+            case SEND_TO_NETWORK -> bytesTransferred == action.totalBytes();
+            case INDICATE_SEND_COMPLETE -> action.fullyTransferred();
+            case INDICATE_RECEIVE_COMPLETE -> action.bufferType() != null;
+            case RECEIVE_FROM_NETWORK, NO_ACTION -> true;
+        };
+    }
+
+    private void count(Action action, long bytesTransferred) {
+        BufferType bufferType = action.bufferType();
+        switch (action.type()) {
+            case SEND_TO_NETWORK -> {
+                meters.bytesSent.add(bytesTransferred);
+                if (action.internal() && bytesTransferred == action.totalBytes()) {
+                    meters.messageSent(MessageKind.PONG);
+                }
+            }
+            case RECEIVE_FROM_NETWORK -> meters.bytesReceived.add(bytesTransferred);
+            case INDICATE_SEND_COMPLETE -> {
+                MessageKind kind = bufferType == null ? null : MessageKind.sent(bufferType);
+                if (kind != null && action.fullyTransferred()) {
+                    meters.messageSent(kind);
+                }
+            }
+            case INDICATE_RECEIVE_COMPLETE -> {
+                MessageKind kind = bufferType == null ? null : MessageKind.received(bufferType, action.endsMessage());
+                if (kind != null) {
+                    meters.messageReceived(kind);
+                }
+            }
+            case NO_ACTION -> {}
+        }
+    }
+}
