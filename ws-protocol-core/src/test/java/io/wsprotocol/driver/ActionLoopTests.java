@@ -29,7 +29,8 @@ class ActionLoopTests {
 
         @Override
         public void received(Action action) {
-            heard.add(action.bufferType() + " " + (action.bufferCount() == 0 ? 0 : action.buffer().remaining()));
+            heard.add(action.bufferType() + " "
+                    + (action.bufferCount() == 0 ? 0 : action.buffer().remaining()));
         }
     });
 

@@ -28,9 +28,9 @@ class ReceivingTests {
             peer.end.transport().chop(step, 1 << 20);
             peer.sends(Frames.TEXT, "a€".substring(0, 1));
             byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
-            peer.sends(0, new byte[] {euro[0]}).sends(Frames.FIN | Frames.PING, "p").sends(Frames.FIN, new byte[] {
-                euro[1], euro[2]
-            });
+            peer.sends(0, new byte[] {euro[0]})
+                    .sends(Frames.FIN | Frames.PING, "p")
+                    .sends(Frames.FIN, new byte[] {euro[1], euro[2]});
             peer.sends(Frames.FIN | Frames.BINARY, new byte[5_000]).sends(Frames.FIN | Frames.TEXT, "");
             assertThat(peer.end.events()).containsExactly("TEXT a€", "BINARY 5000", "TEXT ");
         }
@@ -94,11 +94,7 @@ class ReceivingTests {
         var handle = WebSocketHandle.createServer(HandleOptions.defaults());
         handle.assumeHandshakeDone();
         WebSocketConnection connection = WebSocketConnection.open(
-                handle,
-                ConnectionOptions.builder().maxMessageBytes(10).build(),
-                (context, outcome) -> {},
-                () -> {},
-                0);
+                handle, ConnectionOptions.builder().maxMessageBytes(10).build(), (context, outcome) -> {}, () -> {}, 0);
         connection.feed(Frames.frame(true, Frames.FIN | Frames.BINARY, new byte[11]));
         assertThat(connection.nextEvent()).isEqualTo(ConnectionEvent.NONE);
         assertThat(connection.wantsWrite()).isTrue();

@@ -122,7 +122,8 @@ class SendQueueTests {
 
     @Test
     void takesALargePayloadWhenNothingElseIsQueued() {
-        HandPlayedPeer server = new HandPlayedPeer(true, small(OverflowPolicy.REJECT).build());
+        HandPlayedPeer server =
+                new HandPlayedPeer(true, small(OverflowPolicy.REJECT).build());
         assertThat(server.end.send(1_000, "large")).isEqualTo(SendResult.ACCEPTED);
         assertThat(server.heard()).containsExactly("BINARY 1000");
     }

@@ -18,9 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** RFC 6455 §4: both sides of the upgrade, whole and byte by byte. */
 class UpgradeTests {
 
-    private static final String GOOD =
-            "GET /chat HTTP/1.1|Host: h|Upgrade: websocket|Connection: keep-alive, Upgrade|"
-                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==|Sec-WebSocket-Version: 13|";
+    private static final String GOOD = "GET /chat HTTP/1.1|Host: h|Upgrade: websocket|Connection: keep-alive, Upgrade|"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==|Sec-WebSocket-Version: 13|";
 
     private static String crlf(String head) {
         return head.replace("|", "\r\n") + "\r\n";
@@ -113,7 +112,8 @@ class UpgradeTests {
     @Tag("R6455-S-19")
     void theSameOriginIsAccepted(String host, String origin, boolean secure) {
         String head = GOOD.replace("Host: h|", "Host: " + host + "|Origin: " + origin + "|");
-        assertThat(serve(head, UpgradePolicy.sameOrigin(secure), 1000).upgraded()).isTrue();
+        assertThat(serve(head, UpgradePolicy.sameOrigin(secure), 1000).upgraded())
+                .isTrue();
     }
 
     @Test
@@ -173,8 +173,7 @@ class UpgradeTests {
             })
     void clientRefusesOtherAnswers(String head) {
         for (int step : new int[] {1, 100_000}) {
-            ClientUpgrade client =
-                    new ClientUpgrade(WebSocketHandle.createClient(), "ws://h/", List.of(), List.of());
+            ClientUpgrade client = new ClientUpgrade(WebSocketHandle.createClient(), "ws://h/", List.of(), List.of());
             ByteBuffer all = bytes(head);
             assertThatThrownBy(() -> {
                         while (all.hasRemaining()) {
