@@ -136,7 +136,9 @@ final class Inbound {
         if (paused || close.isOver()) {
             return ConnectionEvent.NONE;
         }
-        advance();
+        if (!hungry || ended) {
+            advance();
+        }
         if (!close.mayDeliver()) {
             discardFound();
         }

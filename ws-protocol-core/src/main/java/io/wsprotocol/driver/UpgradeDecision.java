@@ -25,7 +25,8 @@ public record UpgradeDecision(
     /** Checks the status and copies the lists. */
     public UpgradeDecision {
         if (status != SWITCHING_PROTOCOLS && (status < LEAST_REFUSAL || status > MOST_REFUSAL)) {
-            throw new IllegalArgumentException("an upgrade is answered with 101 or refused with 300 to 599, not " + status);
+            throw new IllegalArgumentException(
+                    "an upgrade is answered with 101 or refused with 300 to 599, not " + status);
         }
         extensions = List.copyOf(extensions);
         headers = List.copyOf(headers);

@@ -109,7 +109,8 @@ class ClosingTests {
         @Tag("R6455-Z-23")
         void refusesCodesThatMustNotBeSent(int code) {
             HandPlayedPeer client = HandPlayedPeer.of(false);
-            assertThatThrownBy(() -> client.connection().close(code, null)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> client.connection().close(code, null))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThat(client.connection().isOpen()).isTrue();
         }
 
@@ -200,7 +201,9 @@ class ClosingTests {
         void nothingIsDeliveredAfterTheClose() {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             client.end.transport().arrive(Frames.close(false, 1000, ""));
-            client.sends(FIN_TEXT, "too late").sends(Frames.FIN | Frames.PING, "p").ends();
+            client.sends(FIN_TEXT, "too late")
+                    .sends(Frames.FIN | Frames.PING, "p")
+                    .ends();
             assertThat(client.end.events()).containsExactly("CLOSED 1000");
             assertThat(client.heard()).containsExactly("CLOSE 1000");
         }

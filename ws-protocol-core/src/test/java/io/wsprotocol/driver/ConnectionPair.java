@@ -51,7 +51,10 @@ public final class ConnectionPair {
     }
 
     private int movement() {
-        return 31 * (client.transport().waiting() * 7 + client.events().size() * 1009 + client.completions().size())
+        return 31
+                        * (client.transport().waiting() * 7
+                                + client.events().size() * 1009
+                                + client.completions().size())
                 + server.transport().waiting() * 7
                 + server.events().size() * 1009
                 + server.completions().size();

@@ -53,11 +53,7 @@ final class Frames {
         int at = 0;
         while (at < bytes.length) {
             int size = header.decode(
-                    bytes,
-                    at,
-                    bytes.length - at,
-                    masked ? FrameHeader.MASK_REQUIRED : FrameHeader.MASK_FORBIDDEN,
-                    0);
+                    bytes, at, bytes.length - at, masked ? FrameHeader.MASK_REQUIRED : FrameHeader.MASK_FORBIDDEN, 0);
             if (size <= 0) {
                 throw new AssertionError("no frame at " + at + " of " + bytes.length + ": " + size);
             }
@@ -80,11 +76,12 @@ final class Frames {
             case 0 -> "CONT" + fin + " " + payload.length;
             case PING -> "PING " + payload.length;
             case PONG -> "PONG " + new String(payload, StandardCharsets.UTF_8);
-            default -> payload.length == 0
-                    ? "CLOSE"
-                    : ("CLOSE " + ((payload[0] & 0xFF) << 8 | payload[1] & 0xFF) + " "
-                                    + new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8))
-                            .trim();
+            default ->
+                payload.length == 0
+                        ? "CLOSE"
+                        : ("CLOSE " + ((payload[0] & 0xFF) << 8 | payload[1] & 0xFF) + " "
+                                        + new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8))
+                                .trim();
         };
     }
 

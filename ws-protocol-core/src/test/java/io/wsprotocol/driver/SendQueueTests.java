@@ -1,0 +1,241 @@
+package io.wsprotocol.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Sending, through the public face of the queue. */
+class SendQueueTests {
+
+    private static final int THREADS = 8;
+    private static final int EACH = 2_000;
+
+    private static HandPlayedPeer stalled(ConnectionOptions.Builder options) {
+        HandPlayedPeer server = new HandPlayedPeer(true, options.build());
+        server.end.transport().stall(true);
+        server.end.send("on the wire");
+        server.end.settle();
+        return server;
+    }
+
+    private static ConnectionOptions.Builder small(OverflowPolicy policy) {
+        return ConnectionOptions.builder()
+                .highWaterBytes(50)
+                .lowWaterBytes(10)
+                .maxQueuedBytes(100)
+                .maxQueuedMessages(10)
+                .overflowPolicy(policy);
+    }
+
+    @Test
+    @Timeout(60)
+    @Tag("R6455-D-06")
+    void eightThreadsLoseNothingAndKeepTheirOrder() throws InterruptedException {
+        ConnectionPair pair = new ConnectionPair();
+        CountDownLatch running = new CountDownLatch(THREADS);
+        for (int t = 0; t < THREADS; t++) {
+            String name = "t" + t + " ";
+            Thread thread = new Thread(() -> {
+                for (int i = 0; i < EACH; i++) {
+                    while (pair.client().send(name + i) != SendResult.ACCEPTED) {
+                        Thread.onSpinWait();
+                    }
+                }
+                running.countDown();
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+        while (running.getCount() > 0) {
+            pair.settle();
+        }
+        pair.settle();
+
+        assertThat(pair.client().connection().queuedMessages()).isZero();
+        List<String> received = pair.server().events();
+        List<String> completed = pair.client().completions();
+        assertThat(received).hasSize(THREADS * EACH);
+        assertThat(completed).hasSize(THREADS * EACH).doesNotHaveDuplicates();
+        for (int t = 0; t < THREADS; t++) {
+            String name = "TEXT t" + t + " ";
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < EACH; i++) {
+                expected.add(name + i);
+            }
+            assertThat(received.stream().filter(e -> e.startsWith(name))).containsExactlyElementsOf(expected);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    @Tag("R6455-D-01")
+    void sendsThatRaceWithTheEndCompleteExactlyOnce() throws InterruptedException {
+        for (int round = 0; round < 200; round++) {
+            HandPlayedPeer server = HandPlayedPeer.of(true);
+            List<Integer> accepted = new ArrayList<>();
+            Thread sender = new Thread(() -> {
+                SendResult result = SendResult.ACCEPTED;
+                for (int i = 0; i < 500 && result != SendResult.CLOSED; i++) {
+                    result = server.end.send("m" + i);
+                    if (result.accepted()) {
+                        accepted.add(i);
+                    }
+                }
+            });
+            sender.start();
+            server.end.settle();
+            server.connection().abort();
+            server.end.settle();
+            sender.join();
+            assertThat(server.end.completions()).doesNotHaveDuplicates().hasSameSizeAs(accepted);
+            assertThat(server.connection().queuedMessages()).isZero();
+            assertThat(server.end.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void rejectsWhatDoesNotFit() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.REJECT));
+        assertThat(server.end.send(80, "a")).isEqualTo(SendResult.ACCEPTED);
+        assertThat(server.end.send(10, "b")).isEqualTo(SendResult.FULL);
+        assertThat(server.connection().queuedBytes()).isEqualTo(91);
+        server.end.transport().stall(false);
+        assertThat(server.heard()).containsExactly("TEXT on the wire", "BINARY 80");
+        assertThat(server.connection().queuedBytes()).isZero();
+    }
+
+    @Test
+    void boundsMessagesToo() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.REJECT));
+        for (int i = 1; i < 10; i++) {
+            assertThat(server.end.send(0, "m")).isEqualTo(SendResult.ACCEPTED);
+        }
+        assertThat(server.end.send(0, "one too many")).isEqualTo(SendResult.FULL);
+    }
+
+    @Test
+    void takesALargePayloadWhenNothingElseIsQueued() {
+        HandPlayedPeer server =
+                new HandPlayedPeer(true, small(OverflowPolicy.REJECT).build());
+        assertThat(server.end.send(1_000, "large")).isEqualTo(SendResult.ACCEPTED);
+        assertThat(server.heard()).containsExactly("BINARY 1000");
+    }
+
+    @Test
+    void dropsTheNewest() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.DROP_NEWEST));
+        server.end.send(80, "a");
+        assertThat(server.end.send(20, "b")).isEqualTo(SendResult.DROPPED);
+        server.end.transport().stall(false);
+        assertThat(server.heard()).containsExactly("TEXT on the wire", "BINARY 80");
+        assertThat(server.end.completions()).containsExactly("on the wire SENT", "a SENT");
+    }
+
+    @Test
+    void dropsTheOldestThatHasNotBegun() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.DROP_OLDEST));
+        assertThat(server.end.send(80, "a")).isEqualTo(SendResult.ACCEPTED);
+        assertThat(server.end.send(81, "b")).isEqualTo(SendResult.ACCEPTED);
+        assertThat(server.end.send(81, "c")).isEqualTo(SendResult.FULL);
+        server.end.settle();
+        server.end.transport().stall(false);
+        assertThat(server.heard()).containsExactly("TEXT on the wire", "BINARY 81");
+        assertThat(server.end.completions()).containsExactly("a DROPPED", "on the wire SENT", "b SENT");
+    }
+
+    @Test
+    void neverDropsAPartOfAMessage() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.DROP_OLDEST));
+        WebSocketConnection connection = server.connection();
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(60), false, "1");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(30), true, "2");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(40), true, "whole");
+        server.end.settle();
+        assertThat(server.end.completions()).containsExactly("whole DROPPED");
+    }
+
+    @Test
+    void closesASlowPeer() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.CLOSE));
+        server.end.send(80, "a");
+        assertThat(server.end.send(20, "b")).isEqualTo(SendResult.CLOSED);
+        server.end.transport().stall(false);
+        assertThat(server.heard()).containsExactly("TEXT on the wire", "CLOSE 1008 reads too slowly");
+        server.ends();
+        ClosingTests.assertReason(server, FailureReason.SEND_QUEUE_OVERFLOW);
+    }
+
+    @Test
+    void tellsOfTheWaterMarks() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.REJECT));
+        assertThat(server.connection().isWritable()).isTrue();
+        server.end.send(39, "to the mark");
+        assertThat(server.connection().isWritable()).isFalse();
+        server.end.settle();
+        assertThat(server.end.events()).containsExactly("UNWRITABLE");
+        server.end.transport().stall(false);
+        server.heard();
+        assertThat(server.end.events()).containsExactly("UNWRITABLE", "WRITABLE");
+        assertThat(server.connection().isWritable()).isTrue();
+    }
+
+    @Test
+    void signalsOncePerVisitOfTheOwner() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        server.end.send("a");
+        server.end.send("b");
+        assertThat(server.end.signals()).isEqualTo(1);
+        server.end.settle();
+        server.end.send("c");
+        assertThat(server.end.signals()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("R6455-K-14")
+    void aPongPassesBetweenTheFramesOfALargeMessage() {
+        for (boolean role : new boolean[] {true, false}) {
+            HandPlayedPeer peer = HandPlayedPeer.of(role);
+            peer.end.transport().stall(true);
+            peer.end.send(150_000, "large");
+            peer.end.send("small");
+            peer.end.settle();
+            peer.sends(Frames.FIN | Frames.PING, "p");
+            peer.connection().tryPing(ByteBuffer.allocate(3), "ping");
+            peer.end.transport().stall(false);
+            assertThat(peer.heard())
+                    .containsExactly("BINARY+ 65536", "PONG p", "PING 3", "CONT+ 65536", "CONT 18928", "TEXT small");
+            assertThat(peer.end.completions()).containsExactly("ping SENT", "large SENT", "small SENT");
+        }
+    }
+
+    @Test
+    @Tag("R6455-D-02")
+    @Tag("R6455-D-04")
+    void sendsAMessageInParts() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        WebSocketConnection connection = server.connection();
+        connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[] {'a'}), false, 1);
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(1), true, 2);
+        connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[] {'b'}), true, 3);
+        assertThat(server.heard()).containsExactly("TEXT+ a", "CONT 1");
+        assertThat(server.end.completions()).containsExactly("2 FAILED", "1 SENT", "3 SENT");
+    }
+
+    @Test
+    @Tag("R6455-D-12")
+    void refusesTextThatUtf8CannotCarry() {
+        WebSocketConnection connection = HandPlayedPeer.of(true).connection();
+        for (String bad : new String[] {"\uD800", "a\uDC00", "\uD800\uD800\uDC00"}) {
+            assertThatThrownBy(() -> connection.trySendText(bad, null)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(connection.trySendText("\uD83D\uDE00", null)).isEqualTo(SendResult.ACCEPTED);
+        assertThat(connection.queuedMessages()).isEqualTo(1);
+    }
+}
