@@ -20,7 +20,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -36,7 +35,7 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(
         after = WsProtocolAutoConfiguration.class,
         afterName = "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration")
-@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(
         name = {
             "org.springframework.web.socket.server.support.WebSocketHandlerMapping",
@@ -68,7 +67,10 @@ public final class WsProtocolServletAutoConfiguration {
             ObjectProvider<TransportUpgrade> upgrades,
             WsProtocolProperties properties) {
         return new WsProtocolRequestUpgradeStrategy(
-                handles, all(observers), sessions, chosen(upgrades, properties.server().transport()));
+                handles,
+                all(observers),
+                sessions,
+                chosen(upgrades, properties.server().transport()));
     }
 
     @Bean
@@ -87,7 +89,8 @@ public final class WsProtocolServletAutoConfiguration {
     /** Static and without dependencies, so that no bean is made before its time because of it. */
     @Bean
     static WsProtocolEndpointInstaller webSocketEndpointInstaller(
-            ObjectProvider<WsProtocolProperties> properties, ObjectProvider<WsProtocolRequestUpgradeStrategy> strategy) {
+            ObjectProvider<WsProtocolProperties> properties,
+            ObjectProvider<WsProtocolRequestUpgradeStrategy> strategy) {
         return new WsProtocolEndpointInstaller(() -> policy(properties.getObject()), strategy::getObject);
     }
 

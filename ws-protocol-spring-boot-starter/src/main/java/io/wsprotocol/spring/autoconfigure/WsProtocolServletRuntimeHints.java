@@ -16,8 +16,7 @@ final class WsProtocolServletRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         for (String handler : new String[] {"tomcat.TomcatUpgradeHandler", "servlet.ServletUpgradeHandler"}) {
             hints.reflection()
-                    .registerType(
-                            TypeReference.of(PACKAGE + handler), MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+                    .registerType(TypeReference.of(PACKAGE + handler), MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
         }
         hints.reflection()
                 .registerType(

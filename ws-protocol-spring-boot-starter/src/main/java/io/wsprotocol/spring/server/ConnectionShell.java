@@ -85,7 +85,8 @@ public final class ConnectionShell {
         this.observer = Objects.requireNonNull(observer, "observer");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         this.deadline = scheduler.register(this::deadlineReached);
-        this.connection = WebSocketConnection.open(handle, options, new Sends(), () -> signalled = true, scheduler.now());
+        this.connection =
+                WebSocketConnection.open(handle, options, new Sends(), () -> signalled = true, scheduler.now());
         this.wire = new Wire(connection, transport);
     }
 
@@ -215,8 +216,11 @@ public final class ConnectionShell {
     /** The transport's answer to {@link SocketTransport#awaitReadable}: reads, and tells the listener on this thread. */
     public void readable() {
         lock.lock();
-        wire.readable();
-        lock.unlock();
+        try {
+            wire.readable();
+        } finally {
+            lock.unlock();
+        }
         pump.take();
     }
 
@@ -263,24 +267,34 @@ public final class ConnectionShell {
         }
     }
 
-    /** One step of the pump: an event if there is one, else at most one read. {@return whether another may follow} */
+    /**
+     * One step of the pump: an event if there is one, else at most one read.
+     *
+     * @return whether another may follow
+     */
     private boolean step() {
         lock.lock();
-        boolean goneBefore = wire.isGone();
         try {
-            connection.onTime(scheduler.now());
-            boolean progress = delivery.take(connection);
-            if (!progress) {
-                wire.write();
-                progress = wire.readOnce();
+            boolean goneBefore = wire.isGone();
+            try {
+                return takeOrRead();
+            } catch (RuntimeException e) {
+                drop(e);
+                return !goneBefore;
             }
-            return work() || progress;
-        } catch (RuntimeException e) {
-            drop(e);
-            return !goneBefore;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean takeOrRead() {
+        connection.onTime(scheduler.now());
+        boolean progress = delivery.take(connection);
+        if (!progress) {
+            wire.write();
+            progress = wire.readOnce();
+        }
+        return work() || progress;
     }
 
     private void tellEnd() {
@@ -320,7 +334,11 @@ public final class ConnectionShell {
         }
     }
 
-    /** Everything that follows a change of the connection, short of reading and telling. {@return whether a pump is due for those} */
+    /**
+     * Everything that follows a change of the connection, short of reading and telling.
+     *
+     * @return whether a pump is due for those
+     */
     private boolean work() {
         wire.write();
         wire.end();

@@ -81,7 +81,8 @@ public final class SessionFactory {
                 address(request::getLocalAddress),
                 address(request::getRemoteAddress),
                 subprotocol);
-        // The other policies say what becomes of a message that finds the queue full; waiting would keep them from ever applying.
+        // The other policies say what becomes of a message that finds the queue full; waiting would keep them from ever
+        // applying.
         boolean waits = options.overflowPolicy() == OverflowPolicy.REJECT;
         return new WsProtocolWebSocketSession(known, attributes, options.maxMessageBytes(), sendTimeout, waits);
     }

@@ -35,7 +35,8 @@ public final class StrategyField {
             ReflectionUtils.setField(field, handler, strategy);
             return null;
         } catch (InaccessibleObjectException | IllegalStateException e) {
-            return "the strategy of its handshake handler cannot be replaced (" + e.getClass().getSimpleName() + ")";
+            return "the strategy of its handshake handler cannot be replaced ("
+                    + e.getClass().getSimpleName() + ")";
         }
     }
 }

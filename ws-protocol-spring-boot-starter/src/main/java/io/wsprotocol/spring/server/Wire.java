@@ -31,7 +31,7 @@ final class Wire {
     boolean needsPump() {
         boolean told = endUntold;
         endUntold = false;
-        return told || !gone && !readAwaited && connection.wantsRead();
+        return told || (!gone && !readAwaited && connection.wantsRead());
     }
 
     /** The transport has something to read. */

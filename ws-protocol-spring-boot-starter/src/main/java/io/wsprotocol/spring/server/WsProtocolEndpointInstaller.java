@@ -91,17 +91,16 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
         });
     }
 
-    private void move(
-            String path, @Nullable HandshakeHandler handler, Set<HandshakeHandler> staying, Policy asked) {
-        String reason = null;
+    private void move(String path, @Nullable HandshakeHandler handler, Set<HandshakeHandler> staying, Policy asked) {
+        String reason;
         if (handler == null) {
             reason = "it has no handshake handler";
         } else if (staying.contains(handler)) {
             reason = "it shares its handshake handler with an excluded path";
-        } else if (!(handler instanceof AbstractHandshakeHandler)) {
-            reason = "its handshake handler " + handler.getClass().getName() + " is not based on Spring's";
+        } else if (handler instanceof AbstractHandshakeHandler springs) {
+            reason = StrategyField.replace(springs, strategy.get());
         } else {
-            reason = StrategyField.replace((AbstractHandshakeHandler) handler, strategy.get());
+            reason = "its handshake handler " + handler.getClass().getName() + " is not based on Spring's";
         }
         if (reason == null) {
             LOG.info(path + " → ws-protocol engine ("

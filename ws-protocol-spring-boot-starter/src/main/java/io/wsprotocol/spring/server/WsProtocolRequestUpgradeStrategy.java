@@ -103,8 +103,7 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         boolean handedOver = false;
         try {
             List<HttpHeader> answer = handle.beginHandshake(selectedProtocol, List.of(), headersOf(servletRequest));
-            WsProtocolWebSocketSession session =
-                    sessions.session(request, user, selectedProtocol, attributes, options);
+            WsProtocolWebSocketSession session = sessions.session(request, user, selectedProtocol, attributes, options);
             SessionFactory.Pending pending = sessions.pending(handle, options, session, wsHandler);
             upgrade.upgrade(servletRequest, pending);
             answer.forEach(header -> servletResponse.addHeader(header.name(), header.value()));
@@ -112,7 +111,8 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         } catch (WebSocketHandshakeException e) {
             refuse(response, HttpStatusCode.valueOf(e.httpStatus()), e.responseHeaders(), e.violation());
         } catch (IllegalArgumentException e) {
-            // A header of the request that can be none, or a sub-protocol of the application's that the client did not offer.
+            // A header of the request that can be none, or a sub-protocol of the application's that the client did not
+            // offer.
             refuse(response, HttpStatus.BAD_REQUEST, List.of(), null);
         } catch (IOException | ServletException e) {
             throw new HandshakeFailureException("The container did not give its connection away", e);

@@ -82,7 +82,11 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
      * @param waits whether a send waits at all; if not, the overflow policy of the connection decides
      */
     WsProtocolWebSocketSession(
-            Request request, Map<String, Object> attributes, long maxMessageBytes, Duration sendTimeout, boolean waits) {
+            Request request,
+            Map<String, Object> attributes,
+            long maxMessageBytes,
+            Duration sendTimeout,
+            boolean waits) {
         super(attributes);
         this.request = request;
         this.maxMessageBytes = (int) Math.min(maxMessageBytes, Integer.MAX_VALUE);
@@ -186,7 +190,8 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     @Override
     protected void sendBinaryMessage(BinaryMessage message) throws IOException {
         ConnectionShell shell = getNativeSession();
-        // The caller may use its buffer again, and broadcasts share one among sessions: its position is not ours to move.
+        // The caller may use its buffer again, and broadcasts share one among sessions: its position is not ours to
+        // move.
         ByteBuffer payload = message.getPayload();
         ByteBuffer copy = ByteBuffer.allocate(payload.remaining());
         copy.put(payload.duplicate()).flip();

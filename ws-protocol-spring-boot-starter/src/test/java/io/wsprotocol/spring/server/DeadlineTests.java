@@ -14,8 +14,8 @@ class DeadlineTests {
 
     @Test
     void aSilentPeerIsPingedAndGivenUpWhenItDoesNotAnswer() throws Exception {
-        EndpointServer server = EndpointServer.shared(
-                "ws-protocol.keepalive.interval=300ms", "ws-protocol.keepalive.timeout=300ms");
+        EndpointServer server =
+                EndpointServer.shared("ws-protocol.keepalive.interval=300ms", "ws-protocol.keepalive.timeout=300ms");
         try (RawClient client = RawClient.open(server.port(), "/echo?ping")) {
             RawClient.Frame ping = client.read();
             assertThat(ping.header()).isEqualTo(RawClient.PING);
@@ -31,7 +31,8 @@ class DeadlineTests {
 
     @Test
     void anIdleConnectionIsClosed() throws Exception {
-        EndpointServer server = EndpointServer.shared("ws-protocol.keepalive.mode=off", "ws-protocol.idle-timeout=300ms");
+        EndpointServer server =
+                EndpointServer.shared("ws-protocol.keepalive.mode=off", "ws-protocol.idle-timeout=300ms");
         try (RawClient client = RawClient.open(server.port(), "/echo?idle")) {
             assertThat(client.read().closeStatus()).isEqualTo(1001);
             assertThat(client.atEnd()).isTrue();
@@ -71,8 +72,8 @@ class DeadlineTests {
     }
 
     private static long tasksOf(EndpointServer server) {
-        TomcatWebServer tomcat = (TomcatWebServer)
-                ((ServletWebServerApplicationContext) server.context()).getWebServer();
+        TomcatWebServer tomcat =
+                (TomcatWebServer) ((ServletWebServerApplicationContext) server.context()).getWebServer();
         return ((ThreadPoolExecutor)
                         tomcat.getTomcat().getConnector().getProtocolHandler().getExecutor())
                 .getCompletedTaskCount();

@@ -43,7 +43,10 @@ final class EndpointServer implements AutoCloseable {
 
     static EndpointServer start(String... properties) {
         List<String> all = new ArrayList<>(List.of(
-                "server.port=0", "spring.main.banner-mode=off", "server.shutdown=immediate", "spring.jmx.enabled=false"));
+                "server.port=0",
+                "spring.main.banner-mode=off",
+                "server.shutdown=immediate",
+                "spring.jmx.enabled=false"));
         all.addAll(List.of(properties));
         return new EndpointServer(new SpringApplicationBuilder(Application.class)
                 .properties(all.toArray(String[]::new))
@@ -130,7 +133,9 @@ final class EndpointServer implements AutoCloseable {
         }
 
         private static String key(WebSocketSession session) {
-            return session.getUri() == null ? "" : String.valueOf(session.getUri().getQuery());
+            return session.getUri() == null
+                    ? ""
+                    : String.valueOf(session.getUri().getQuery());
         }
     }
 

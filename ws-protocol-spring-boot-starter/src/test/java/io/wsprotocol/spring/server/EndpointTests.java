@@ -155,8 +155,7 @@ class EndpointTests {
     void theSessionKnowsItsRequest() throws Exception {
         try (RawClient client = open("/custom")) {
             client.sendText("who");
-            assertThat(client.readMessage().text())
-                    .isEqualTo("WsProtocolWebSocketSession 32 yes null true localhost");
+            assertThat(client.readMessage().text()).isEqualTo("WsProtocolWebSocketSession 32 yes null true localhost");
         }
     }
 

@@ -75,13 +75,15 @@ class WsProtocolEndpointInstallerTests {
         WebSocketHandlerMapping mapping = new WebSocketHandlerMapping();
         mapping.setUrlMap(Map.of(
                 "/foreign",
-                new WebSocketHttpRequestHandler(new TextWebSocketHandler(), (request, response, handler, attributes) -> true)));
+                new WebSocketHttpRequestHandler(
+                        new TextWebSocketHandler(), (request, response, handler, attributes) -> true)));
         assertThatThrownBy(() -> installer(true).postProcessAfterInstantiation(mapping, "mapping"))
                 .isInstanceOfSatisfying(EndpointNotMovedException.class, e -> {
                     assertThat(e.path()).isEqualTo("/foreign");
                     assertThat(e.reason()).contains("not based on Spring's");
                 });
-        assertThat(installer(false).postProcessAfterInstantiation(mapping, "mapping")).isTrue();
+        assertThat(installer(false).postProcessAfterInstantiation(mapping, "mapping"))
+                .isTrue();
     }
 
     @Test
@@ -113,8 +115,7 @@ class WsProtocolEndpointInstallerTests {
 
     private static WsProtocolEndpointInstaller installer(boolean required) {
         return new WsProtocolEndpointInstaller(
-                () -> new WsProtocolEndpointInstaller.Policy(true, required, List.of("/excluded")),
-                () -> {
+                () -> new WsProtocolEndpointInstaller.Policy(true, required, List.of("/excluded")), () -> {
                     throw new AssertionError("no strategy is needed");
                 });
     }

@@ -148,7 +148,8 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
         try {
             if (!closed) {
                 closed = true;
-                // Before the container's thread is woken: when it leaves, the container looks whether both streams are closed.
+                // Before the container's thread is woken: when it leaves, the container looks whether both streams are
+                // closed.
                 connection.close();
             }
         } catch (Exception e) {
@@ -201,10 +202,7 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
     /** Also called when the peer ends its stream in the middle of a frame, and may be called together with {@link #onAllDataRead}. */
     @Override
     public void onError(Throwable cause) {
-        lock.lock();
-        boolean gone = closed;
-        lock.unlock();
-        if (gone || shell == null) {
+        if (isClosed() || shell == null) {
             return;
         }
         if (cause instanceof EOFException) {
@@ -264,11 +262,23 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
     private void wakePump() {
         ConnectionShell to;
         lock.lock();
-        readAwaited = false;
-        to = shell;
-        lock.unlock();
+        try {
+            readAwaited = false;
+            to = shell;
+        } finally {
+            lock.unlock();
+        }
         if (to != null) {
             executor.execute(to::readable);
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
         }
     }
 }

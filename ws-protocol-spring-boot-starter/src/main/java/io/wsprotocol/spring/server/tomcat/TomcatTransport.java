@@ -165,7 +165,7 @@ final class TomcatTransport implements SocketTransport {
                 upgradeInfo.addBytesSent(bytes);
                 yield bytes;
             }
-                // An error was reported to the completion handler.
+            // An error was reported to the completion handler.
             default -> PENDING;
         };
     }
