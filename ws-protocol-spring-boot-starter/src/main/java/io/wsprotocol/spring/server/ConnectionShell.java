@@ -1,0 +1,375 @@
+package io.wsprotocol.spring.server;
+
+import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.driver.CloseEvent;
+import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.driver.MessageType;
+import io.wsprotocol.driver.SendListener;
+import io.wsprotocol.driver.SendOutcome;
+import io.wsprotocol.driver.SendResult;
+import io.wsprotocol.driver.WebSocketConnection;
+import io.wsprotocol.spring.ConnectionObserver;
+import io.wsprotocol.spring.DeadlineScheduler;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the lock, the transport and the time of one {@link WebSocketConnection}, and lets any thread send on it. Thread-safe.
+ *
+ * <p>Knows no container: a {@link SocketTransport} moves the bytes, a {@link ShellListener} hears the messages.
+ *
+ * @since 0.1.0
+ */
+public final class ConnectionShell {
+
+    /*
+     * Three kinds of threads meet here.
+     *
+     * - The pump reads, parses and calls the listener. There is at most one at a time: the first one who wants to pump does it, and
+     *   goes round again for those who came meanwhile. It takes the lock for each step and calls the listener
+     *   without it.
+     * - A sender puts its message into the connection's queue without a lock and then flushes: again the first one does it, the
+     *   others leave at once. Nobody hops to another thread, and no message waits for a wake-up that was missed.
+     * - The timer fires deadlines. It never runs application code; when there is something to tell, the transport's executor pumps.
+     *
+     * While the listener runs (and perhaps waits for the send queue to fall), the lock is free, so writes and deadlines go on.
+     */
+
+    private static final Log LOG = LogFactory.getLog(ConnectionShell.class);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Turn pump = new Turn(this::drain);
+    private final Turn flush = new Turn(this::workForSenders);
+    private final Delivery delivery = new Delivery();
+    private final WebSocketConnection connection;
+    private final Wire wire;
+    private final SocketTransport transport;
+    private final ShellListener listener;
+    private final ConnectionObserver observer;
+    private final DeadlineScheduler scheduler;
+    private final DeadlineScheduler.Task deadline;
+
+    // Something waits in the connection's queue that nobody has come by for yet.
+    private volatile boolean signalled;
+
+    // The pump's own.
+    private boolean opened;
+    private boolean over;
+
+    /**
+     * Takes over an open handle and its socket. Nothing is read or told before the first {@link #readable}.
+     *
+     * @param handle the handle, its handshake done; the shell's from now on
+     * @param options the options the handle was made with
+     * @param transport the socket; the shell's from now on
+     * @param listener hears the messages
+     * @param observer hears how deep the send queue is
+     * @param scheduler calls back at the connection's deadlines
+     */
+    public ConnectionShell(
+            WebSocketHandle handle,
+            ConnectionOptions options,
+            SocketTransport transport,
+            ShellListener listener,
+            ConnectionObserver observer,
+            DeadlineScheduler scheduler) {
+        this.transport = Objects.requireNonNull(transport, "transport");
+        this.listener = Objects.requireNonNull(listener, "listener");
+        this.observer = Objects.requireNonNull(observer, "observer");
+        this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.deadline = scheduler.register(this::deadlineReached);
+        this.connection =
+                WebSocketConnection.open(handle, options, new Sends(), () -> signalled = true, scheduler.now());
+        this.wire = new Wire(connection, transport);
+    }
+
+    /** {@return the name of the transport} */
+    public String transportName() {
+        return transport.name();
+    }
+
+    /** {@return whether messages may be sent: no Close was sent or received yet} */
+    public boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    /** {@return the bytes that wait to be sent} */
+    public long queuedBytes() {
+        return connection.queuedBytes();
+    }
+
+    /**
+     * Sends a text message, or fails to; never waits.
+     *
+     * @param message the text
+     * @return what became of it
+     * @throws IllegalArgumentException when the text has an unpaired surrogate
+     */
+    public SendResult trySendText(String message) {
+        return noted(connection.trySendText(message, null));
+    }
+
+    /**
+     * Sends a message or a part of one, or fails to; never waits.
+     *
+     * @param type its type; a part must have the type of the part before
+     * @param payload the connection's until it is written
+     * @param ends whether the message ends here
+     * @return what became of it
+     */
+    public SendResult trySend(MessageType type, ByteBuffer payload, boolean ends) {
+        return noted(connection.trySend(type, payload, ends, null));
+    }
+
+    /**
+     * Sends a ping, or fails to; never waits.
+     *
+     * @param payload at most 125 bytes, copied
+     * @return what became of it
+     */
+    public SendResult tryPing(ByteBuffer payload) {
+        return noted(connection.tryPing(payload, null));
+    }
+
+    /**
+     * Sends a pong that nobody asked for, or fails to; never waits.
+     *
+     * @param payload at most 125 bytes, copied
+     * @return what became of it
+     */
+    public SendResult tryPong(ByteBuffer payload) {
+        return noted(connection.tryPong(payload, null));
+    }
+
+    /**
+     * Starts the closing handshake after what is queued. The first call wins.
+     *
+     * @param status a code that may be sent (RFC 6455 §7.4)
+     * @param reason at most 123 bytes of UTF-8, or null
+     * @return whether this call was the first
+     */
+    public boolean close(int status, @Nullable String reason) {
+        boolean first = connection.close(status, reason);
+        flush.take();
+        return first;
+    }
+
+    /** Drops the connection without a closing handshake. The socket is closed when this returns. Idempotent. */
+    public void abort() {
+        connection.abort();
+        underLock(() -> {});
+    }
+
+    /** Stops reading from the peer after what was already read, until {@link #resumeReading}. */
+    public void pauseReading() {
+        underLock(connection::pauseReading);
+    }
+
+    /** Reads on after {@link #pauseReading}. */
+    public void resumeReading() {
+        underLock(connection::resumeReading);
+    }
+
+    /**
+     * Sends with patience: waits while the send queue is above its high water mark, and while it has no room.
+     *
+     * @param attempt one of the {@code try…} methods of this shell
+     * @param nanos how long to wait at most
+     * @return what became of the last attempt; {@link SendResult#FULL} when the time passed
+     * @throws InterruptedException when this thread was interrupted while waiting
+     */
+    public SendResult send(Supplier<SendResult> attempt, long nanos) throws InterruptedException {
+        if (connection.isWritable()) {
+            SendResult result = attempt.get();
+            if (result != SendResult.FULL) {
+                return result;
+            }
+        }
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            // Under the lock, so that no room is made between the attempt and the wait for it.
+            while (true) {
+                if (connection.isWritable() || !connection.isOpen()) {
+                    SendResult result = attempt.get();
+                    if (result != SendResult.FULL) {
+                        return result;
+                    }
+                }
+                if (left <= 0) {
+                    return SendResult.FULL;
+                }
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The transport's answer to {@link SocketTransport#awaitReadable}: reads, and tells the listener on this thread. */
+    public void readable() {
+        lock.lock();
+        try {
+            wire.readable();
+        } finally {
+            lock.unlock();
+        }
+        pump.take();
+    }
+
+    /**
+     * The transport's answer to {@link SocketTransport#PENDING}.
+     *
+     * @param bytes how many bytes it took since; 0 is possible
+     */
+    public void writeCompleted(long bytes) {
+        underLock(() -> wire.writeCompleted(bytes));
+    }
+
+    /**
+     * The socket broke, or the container took it away.
+     *
+     * @param cause why
+     */
+    public void transportFailed(Throwable cause) {
+        underLock(() -> wire.fail(cause));
+    }
+
+    private SendResult noted(SendResult result) {
+        if (signalled) {
+            flush.take();
+        }
+        if (result == SendResult.FULL || result == SendResult.DROPPED) {
+            observer.sendOverflowed();
+        }
+        return result;
+    }
+
+    /** The pump: reads and tells until there is nothing more to read. */
+    private void drain() {
+        if (!opened) {
+            opened = true;
+            listener.opened();
+        }
+        while (!over && step()) {
+            if (delivery.isClosed()) {
+                tellEnd();
+            } else if (delivery.isMessage()) {
+                delivery.tell(listener);
+            }
+        }
+    }
+
+    /**
+     * One step of the pump: an event if there is one, else at most one read.
+     *
+     * @return whether another may follow
+     */
+    private boolean step() {
+        lock.lock();
+        try {
+            boolean goneBefore = wire.isGone();
+            try {
+                return takeOrRead();
+            } catch (RuntimeException e) {
+                drop(e);
+                return !goneBefore;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean takeOrRead() {
+        connection.onTime(scheduler.now());
+        boolean progress = delivery.take(connection);
+        if (!progress) {
+            wire.write();
+            progress = wire.readOnce();
+        }
+        return work() || progress;
+    }
+
+    private void tellEnd() {
+        over = true;
+        deadline.cancel();
+        CloseEvent event = connection.closeEvent();
+        observer.closed(event);
+        listener.closed(event);
+    }
+
+    /** What senders leave behind for the first of them. */
+    private void workForSenders() {
+        signalled = false;
+        underLock(() -> {});
+    }
+
+    /** The timer's thread: never runs the listener. */
+    private void deadlineReached() {
+        underLock(() -> connection.onTime(scheduler.now()));
+    }
+
+    /** Changes something, does what follows from it, and has the listener told by a thread of the transport's. */
+    private void underLock(Runnable change) {
+        boolean pumpDue;
+        lock.lock();
+        try {
+            change.run();
+            pumpDue = work();
+        } catch (RuntimeException e) {
+            drop(e);
+            pumpDue = true;
+        } finally {
+            lock.unlock();
+        }
+        if (pumpDue) {
+            pump.passTo(transport::execute);
+        }
+    }
+
+    /**
+     * Everything that follows a change of the connection, short of reading and telling.
+     *
+     * @return whether a pump is due for those
+     */
+    private boolean work() {
+        wire.write();
+        wire.end();
+        if (wire.isGone()) {
+            changed.signalAll();
+        }
+        observer.queueChanged(connection.queuedMessages(), connection.queuedBytes());
+        deadline.deadline(connection.nextDeadline());
+        return wire.needsPump();
+    }
+
+    private void drop(RuntimeException failure) {
+        LOG.error("The connection is dropped after a failure of the engine", failure);
+        wire.fail(failure);
+        changed.signalAll();
+    }
+
+    /** Told by the connection, always under the lock. */
+    private final class Sends implements SendListener {
+
+        @Override
+        public void sendCompleted(@Nullable Object context, SendOutcome outcome) {
+            if (outcome == SendOutcome.DROPPED) {
+                observer.sendOverflowed();
+            }
+            changed.signalAll();
+        }
+
+        @Override
+        public void writabilityChanged(boolean writable) {
+            changed.signalAll();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.wsprotocol.spring.server;
+
+import io.wsprotocol.driver.ConnectionEvent;
+import io.wsprotocol.driver.WebSocketConnection;
+import java.nio.ByteBuffer;
+
+/**
+ * An event on its way from a connection to the listener. Copied out under the lock, told without it: the engine's memory is the
+ * engine's again as soon as the lock is free. Not thread-safe: confined to the pump.
+ */
+final class Delivery {
+
+    private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+
+    private ConnectionEvent event = ConnectionEvent.NONE;
+    private String text = "";
+    private ByteBuffer data = NO_BYTES;
+    private int length;
+    private boolean last;
+
+    /**
+     * {@return whether there was an event to take}
+     *
+     * @param connection asked for its next event
+     */
+    boolean take(WebSocketConnection connection) {
+        event = connection.nextEvent();
+        switch (event) {
+            case TEXT -> {
+                length = connection.payload().remaining();
+                text = connection.text();
+                last = connection.last();
+            }
+            case BINARY, PONG -> {
+                data = copyOf(connection.payload());
+                last = connection.last();
+            }
+            case CLOSED, NONE -> {}
+        }
+        return event != ConnectionEvent.NONE;
+    }
+
+    /** {@return whether the event is one to {@link #tell}} */
+    boolean isMessage() {
+        return event != ConnectionEvent.NONE && event != ConnectionEvent.CLOSED;
+    }
+
+    /** {@return whether the event is the connection's last} */
+    boolean isClosed() {
+        return event == ConnectionEvent.CLOSED;
+    }
+
+    /** Tells a message or pong, and forgets it. */
+    void tell(ShellListener listener) {
+        String message = text;
+        ByteBuffer payload = data;
+        text = "";
+        data = NO_BYTES;
+        switch (event) {
+            case TEXT -> listener.text(message, length, last);
+            case BINARY -> listener.binary(payload, last);
+            case PONG -> listener.pong(payload);
+            case CLOSED, NONE -> throw new IllegalStateException("no message: " + event);
+        }
+    }
+
+    private static ByteBuffer copyOf(ByteBuffer payload) {
+        ByteBuffer copy = ByteBuffer.allocate(payload.remaining());
+        copy.put(payload.duplicate()).flip();
+        return copy;
+    }
+}

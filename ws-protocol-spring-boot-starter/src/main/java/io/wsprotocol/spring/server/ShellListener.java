@@ -1,0 +1,47 @@
+package io.wsprotocol.spring.server;
+
+import io.wsprotocol.driver.CloseEvent;
+import java.nio.ByteBuffer;
+
+/**
+ * Hears what arrives on a connection: {@link #opened} first, {@link #closed} last, each exactly once, never two at a time and
+ * never under the connection's lock. It may block, which holds back reading from the peer. It must not throw.
+ *
+ * @since 0.1.0
+ */
+public interface ShellListener {
+
+    /** The handshake is over; messages may be sent. */
+    void opened();
+
+    /**
+     * A text message, or a part of one in partial mode.
+     *
+     * @param payload the text; for a part, never half a code point
+     * @param bytes its length as UTF-8
+     * @param last whether the message ends here
+     */
+    void text(String payload, int bytes, boolean last);
+
+    /**
+     * A binary message, or a part of one in partial mode.
+     *
+     * @param payload the listener's from now on
+     * @param last whether the message ends here
+     */
+    void binary(ByteBuffer payload, boolean last);
+
+    /**
+     * A pong arrived, asked for or not.
+     *
+     * @param payload the listener's from now on
+     */
+    void pong(ByteBuffer payload);
+
+    /**
+     * The connection is over.
+     *
+     * @param event how it ended
+     */
+    void closed(CloseEvent event);
+}

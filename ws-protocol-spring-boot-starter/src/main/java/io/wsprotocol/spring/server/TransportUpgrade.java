@@ -1,0 +1,49 @@
+package io.wsprotocol.spring.server;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+
+/**
+ * Takes the socket of an accepted handshake over from a kind of container. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public interface TransportUpgrade {
+
+    /** {@return the name of its transports, such as {@code tomcat native}} */
+    String name();
+
+    /**
+     * {@return whether the request came through a container whose sockets this can take}
+     *
+     * @param request the handshake's request, perhaps wrapped by filters
+     */
+    boolean supports(HttpServletRequest request);
+
+    /**
+     * Asks the container for the socket. It is handed over after the response has left and all filters are done.
+     *
+     * @param request the handshake's request
+     * @param starter called with the transport then
+     * @throws IOException when the container fails
+     * @throws ServletException when the container refuses
+     */
+    void upgrade(HttpServletRequest request, ShellStarter starter) throws IOException, ServletException;
+
+    /**
+     * Makes the shell of a transport.
+     *
+     * @since 0.1.0
+     */
+    @FunctionalInterface
+    interface ShellStarter {
+
+        /**
+         * {@return the shell that owns the transport from now on}
+         *
+         * @param transport the socket
+         */
+        ConnectionShell start(SocketTransport transport);
+    }
+}

@@ -1,0 +1,56 @@
+package io.wsprotocol.spring.server;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Lets one thread at a time do a piece of work, and has it done once more for those who asked meanwhile: no request is lost, nobody
+ * waits. Thread-safe.
+ */
+final class Turn {
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private final Runnable work;
+
+    /**
+     * Makes a turn.
+     *
+     * @param work what is done; must not throw
+     */
+    Turn(Runnable work) {
+        this.work = work;
+    }
+
+    /** Has the work done: here and now, or by the thread that is at it. */
+    void take() {
+        if (requests.getAndIncrement() == 0) {
+            serve();
+        }
+    }
+
+    /**
+     * Has the work done, not by this thread.
+     *
+     * @param executor does it unless some thread is at it
+     */
+    void passTo(Executor executor) {
+        if (requests.getAndIncrement() == 0) {
+            try {
+                executor.execute(this::serve);
+            } catch (RejectedExecutionException e) {
+                // The container stops and has no threads left; the end must be told nevertheless.
+                ForkJoinPool.commonPool().execute(this::serve);
+            }
+        }
+    }
+
+    private void serve() {
+        int seen = 1;
+        do {
+            work.run();
+            seen = requests.addAndGet(-seen);
+        } while (seen != 0);
+    }
+}

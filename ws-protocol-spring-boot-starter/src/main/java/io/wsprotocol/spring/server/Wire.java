@@ -1,0 +1,119 @@
+package io.wsprotocol.spring.server;
+
+import io.wsprotocol.driver.WebSocketConnection;
+import java.io.IOException;
+
+/**
+ * Moves bytes between one connection and its transport, and ends the transport when the connection wishes so. Not thread-safe:
+ * guarded by the lock of the shell.
+ */
+final class Wire {
+
+    private final WebSocketConnection connection;
+    private final SocketTransport transport;
+    private boolean readAwaited;
+    private boolean writePending;
+    private boolean outputShutDown;
+    private boolean gone;
+    private boolean endUntold;
+
+    Wire(WebSocketConnection connection, SocketTransport transport) {
+        this.connection = connection;
+        this.transport = transport;
+    }
+
+    /** {@return whether the transport is closed} */
+    boolean isGone() {
+        return gone;
+    }
+
+    /** {@return whether there is something to read now, or the end to tell, which is said once} */
+    boolean needsPump() {
+        boolean told = endUntold;
+        endUntold = false;
+        return told || (!gone && !readAwaited && connection.wantsRead());
+    }
+
+    /** The transport has something to read. */
+    void readable() {
+        readAwaited = false;
+    }
+
+    /** The transport took bytes of a pending write. */
+    void writeCompleted(long bytes) {
+        writePending = false;
+        if (!gone) {
+            connection.written(bytes);
+        }
+    }
+
+    /** {@return whether a read brought something} Asks the transport to call when it did not. */
+    boolean readOnce() {
+        if (gone || readAwaited || !connection.wantsRead()) {
+            return false;
+        }
+        try {
+            int bytes = transport.read(connection.readBuffer());
+            if (bytes == SocketTransport.END) {
+                connection.endOfInput();
+                return true;
+            }
+            connection.received(bytes);
+            if (bytes == 0) {
+                readAwaited = true;
+                transport.awaitReadable();
+            }
+            return bytes > 0;
+        } catch (IOException e) {
+            fail(e);
+            return true;
+        }
+    }
+
+    /** Writes as long as the transport takes something. */
+    void write() {
+        try {
+            while (!writePending && !gone && connection.wantsWrite()) {
+                long bytes = transport.write(connection.writeBuffers(), connection.writeBufferCount());
+                if (bytes == SocketTransport.PENDING) {
+                    writePending = true;
+                } else {
+                    connection.written(bytes);
+                }
+            }
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    /** Ends the output or the whole transport if the connection wishes so. */
+    void end() {
+        if (gone) {
+            return;
+        }
+        boolean close = connection.wantsTransportClose();
+        if (!close && connection.wantsOutputShutdown() && !outputShutDown) {
+            outputShutDown = true;
+            close = !transport.shutdownOutput();
+        }
+        if (close) {
+            closeTransport();
+            connection.transportClosed();
+        }
+    }
+
+    /** The transport is lost. */
+    void fail(Throwable cause) {
+        if (!gone) {
+            closeTransport();
+            connection.transportFailed(cause);
+        }
+    }
+
+    /** The transport first: from then on nobody reads the buffers that the connection gives back. */
+    private void closeTransport() {
+        gone = true;
+        transport.close();
+        endUntold = true;
+    }
+}

@@ -1,0 +1,248 @@
+package io.wsprotocol.spring.server;
+
+import io.wsprotocol.CloseInfo;
+import io.wsprotocol.driver.MessageType;
+import io.wsprotocol.driver.SendResult;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.PongMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketExtension;
+import org.springframework.web.socket.adapter.AbstractWebSocketSession;
+import org.springframework.web.socket.handler.SessionLimitExceededException;
+
+/**
+ * Spring's session on the ws-protocol engine. Thread-safe: any thread may send, at any time, also several at once; each message
+ * stays whole. (Parts of one message must of course come from one place.)
+ *
+ * <p>Sending waits while the peer is slow: once the send queue is above its high water mark, until it has fallen below the low
+ * one. When that takes longer than the send timeout, the session is closed with {@link CloseStatus#SESSION_NOT_RELIABLE}. A
+ * send that returned normally was accepted and may still be on its way.
+ *
+ * @since 0.1.0
+ */
+public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<ConnectionShell> {
+
+    private final String id = SessionIds.next();
+    private final Request request;
+    private final long sendTimeoutNanos;
+    private final boolean waits;
+    private final int maxMessageBytes;
+    private volatile int textLimit;
+    private volatile int binaryLimit;
+    private volatile boolean partialText;
+
+    /**
+     * What the session knows from the handshake. Immutable.
+     *
+     * @param uri the request's address
+     * @param headers its headers, a copy
+     * @param principal who asked, if known
+     * @param localAddress where the connection ends here, if known
+     * @param remoteAddress where it ends there, if known
+     * @param subprotocol what was agreed, or null
+     * @since 0.1.0
+     */
+    public record Request(
+            @Nullable URI uri,
+            HttpHeaders headers,
+            @Nullable Principal principal,
+            @Nullable InetSocketAddress localAddress,
+            @Nullable InetSocketAddress remoteAddress,
+            @Nullable String subprotocol) {
+
+        /** Checks what must be there. */
+        public Request {
+            Objects.requireNonNull(headers, "headers");
+        }
+    }
+
+    /**
+     * Makes a session that has no connection yet.
+     *
+     * @param request what was asked for and agreed
+     * @param attributes put there by handshake interceptors; copied
+     * @param maxMessageBytes the connection's limit, which the limits of this session cannot exceed
+     * @param sendTimeout how long a send waits for a slow peer
+     * @param waits whether a send waits at all; if not, the overflow policy of the connection decides
+     */
+    WsProtocolWebSocketSession(
+            Request request,
+            Map<String, Object> attributes,
+            long maxMessageBytes,
+            Duration sendTimeout,
+            boolean waits) {
+        super(attributes);
+        this.request = request;
+        this.maxMessageBytes = (int) Math.min(maxMessageBytes, Integer.MAX_VALUE);
+        this.textLimit = this.maxMessageBytes;
+        this.binaryLimit = this.maxMessageBytes;
+        this.sendTimeoutNanos = sendTimeout.toNanos();
+        this.waits = waits;
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    @Override
+    public @Nullable URI getUri() {
+        return request.uri();
+    }
+
+    @Override
+    public HttpHeaders getHandshakeHeaders() {
+        return request.headers();
+    }
+
+    @Override
+    public @Nullable Principal getPrincipal() {
+        return request.principal();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress getLocalAddress() {
+        return request.localAddress();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress getRemoteAddress() {
+        return request.remoteAddress();
+    }
+
+    @Override
+    public @Nullable String getAcceptedProtocol() {
+        return request.subprotocol();
+    }
+
+    /** {@return none: the engine negotiates no extension} */
+    @Override
+    public List<WebSocketExtension> getExtensions() {
+        return List.of();
+    }
+
+    /**
+     * Sets the greatest text message that the handler gets. A longer one closes the session with 1009. Values above the
+     * connection's own limit have the effect of that limit.
+     *
+     * @param bytes its length as UTF-8
+     */
+    @Override
+    public void setTextMessageSizeLimit(int bytes) {
+        textLimit = limited(bytes);
+    }
+
+    @Override
+    public int getTextMessageSizeLimit() {
+        return textLimit;
+    }
+
+    /**
+     * Sets the greatest binary message that the handler gets. A longer one closes the session with 1009. Values above the
+     * connection's own limit have the effect of that limit.
+     *
+     * @param bytes its length
+     */
+    @Override
+    public void setBinaryMessageSizeLimit(int bytes) {
+        binaryLimit = limited(bytes);
+    }
+
+    @Override
+    public int getBinaryMessageSizeLimit() {
+        return binaryLimit;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return getNativeSession().isOpen();
+    }
+
+    @Override
+    protected void sendTextMessage(TextMessage message) throws IOException {
+        ConnectionShell shell = getNativeSession();
+        if (message.isLast() && !partialText) {
+            String text = message.getPayload();
+            send(() -> shell.trySendText(text));
+        } else {
+            byte[] utf8 = message.getPayload().getBytes(StandardCharsets.UTF_8);
+            partialText = !message.isLast();
+            send(() -> shell.trySend(MessageType.TEXT, ByteBuffer.wrap(utf8), message.isLast()));
+        }
+    }
+
+    @Override
+    protected void sendBinaryMessage(BinaryMessage message) throws IOException {
+        ConnectionShell shell = getNativeSession();
+        // The caller may use its buffer again, and broadcasts share one among sessions: its position is not ours to
+        // move.
+        ByteBuffer payload = message.getPayload();
+        ByteBuffer copy = ByteBuffer.allocate(payload.remaining());
+        copy.put(payload.duplicate()).flip();
+        send(() -> shell.trySend(MessageType.BINARY, copy, message.isLast()));
+    }
+
+    @Override
+    protected void sendPingMessage(PingMessage message) throws IOException {
+        ConnectionShell shell = getNativeSession();
+        send(() -> shell.tryPing(message.getPayload().duplicate()));
+    }
+
+    @Override
+    protected void sendPongMessage(PongMessage message) throws IOException {
+        ConnectionShell shell = getNativeSession();
+        send(() -> shell.tryPong(message.getPayload().duplicate()));
+    }
+
+    @Override
+    protected void closeInternal(CloseStatus status) {
+        String reason = status.getReason();
+        CloseInfo info = CloseInfo.truncated(status.getCode(), reason == null ? "" : reason);
+        getNativeSession().close(info.status(), info.reason());
+    }
+
+    private void send(Supplier<SendResult> attempt) throws IOException {
+        SendResult result;
+        try {
+            result = waits ? getNativeSession().send(attempt, sendTimeoutNanos) : attempt.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a slow peer");
+        }
+        switch (result) {
+            case ACCEPTED, DROPPED -> {}
+            case CLOSED -> throw new IOException("the WebSocket session " + id + " is closed");
+            case FULL -> throw overflowed();
+        }
+    }
+
+    private SessionLimitExceededException overflowed() {
+        getNativeSession().close(CloseStatus.SESSION_NOT_RELIABLE.getCode(), "");
+        return new SessionLimitExceededException(
+                "the send queue of session " + id + " found no room within the send timeout",
+                CloseStatus.SESSION_NOT_RELIABLE);
+    }
+
+    private int limited(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a message size limit must not be negative: " + bytes);
+        }
+        return Math.min(bytes, maxMessageBytes);
+    }
+}

@@ -1,0 +1,167 @@
+package io.wsprotocol.spring.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.SocketFactory;
+
+/** A client that is only a socket: it can be as wrong, as slow and as rude as a test wants. Not thread-safe. */
+final class RawClient implements Closeable {
+
+    static final int TEXT = 0x81;
+    static final int BINARY = 0x82;
+    static final int CLOSE = 0x88;
+    static final int PING = 0x89;
+    static final int PONG = 0x8A;
+    static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+    static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    private final Socket socket;
+    private final DataInputStream in;
+
+    /** A frame as it arrived. */
+    record Frame(int header, byte[] payload) {
+
+        String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        int closeStatus() {
+            return payload.length == 0 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xFFFF;
+        }
+    }
+
+    RawClient(SocketFactory factory, int port, int receiveBufferBytes) throws IOException {
+        socket = factory.createSocket();
+        if (receiveBufferBytes > 0) {
+            socket.setReceiveBufferSize(receiveBufferBytes);
+        }
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+        in = new DataInputStream(socket.getInputStream());
+    }
+
+    /** Connects and shakes hands. */
+    static RawClient open(int port, String path) throws IOException {
+        RawClient client = new RawClient(SocketFactory.getDefault(), port, 0);
+        client.shakeHands(path);
+        return client;
+    }
+
+    static String request(String path, String... more) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: " + KEY + "\r\nSec-WebSocket-Version: 13\r\n"
+                + String.join("", more) + "\r\n";
+    }
+
+    String shakeHands(String path, String... more) throws IOException {
+        write(request(path, more).getBytes(StandardCharsets.ISO_8859_1));
+        String head = readHead();
+        if (!head.startsWith("HTTP/1.1 101")) {
+            throw new IOException("not upgraded: " + head);
+        }
+        return head;
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    void send(int header, byte[] payload) throws IOException {
+        write(frame(header, payload));
+    }
+
+    void sendText(String text) throws IOException {
+        send(TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void sendClose(int status) throws IOException {
+        send(CLOSE, new byte[] {(byte) (status >> 8), (byte) status});
+    }
+
+    /** A masked frame. */
+    static byte[] frame(int header, byte[] payload) {
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 14).put((byte) header);
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else if (payload.length < 65_536) {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        } else {
+            frame.put((byte) (0x80 | 127)).putLong(payload.length);
+        }
+        byte[] key = new byte[4];
+        ThreadLocalRandom.current().nextBytes(key);
+        frame.put(key);
+        for (int i = 0; i < payload.length; i++) {
+            frame.put((byte) (payload[i] ^ key[i & 3]));
+        }
+        byte[] bytes = new byte[frame.position()];
+        frame.flip().get(bytes);
+        return bytes;
+    }
+
+    String readHead() throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        int ended = 0;
+        while (ended < 4) {
+            int b = in.read();
+            if (b < 0) {
+                throw new EOFException("end within the response's head: " + head);
+            }
+            head.write(b);
+            ended = b == "\r\n\r\n".charAt(ended) ? ended + 1 : b == '\r' ? 1 : 0;
+        }
+        return head.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** The next frame. */
+    Frame read() throws IOException {
+        int header = in.readUnsignedByte();
+        int length = in.readUnsignedByte();
+        if (length > 127) {
+            throw new IOException("a server must not mask (RFC 6455 §5.1)");
+        }
+        long bytes = length < 126 ? length : length == 126 ? in.readUnsignedShort() : in.readLong();
+        byte[] payload = new byte[Math.toIntExact(bytes)];
+        in.readFully(payload);
+        return new Frame(header, payload);
+    }
+
+    /** Reads whole messages, whatever their frames. */
+    Frame readMessage() throws IOException {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        Frame frame = read();
+        int header = frame.header() | 0x80;
+        payload.write(frame.payload());
+        while ((frame.header() & 0x80) == 0) {
+            frame = read();
+            payload.write(frame.payload());
+        }
+        return new Frame(header, payload.toByteArray());
+    }
+
+    /** Whether the server ended its bytes. */
+    boolean atEnd() throws IOException {
+        return in.read() < 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

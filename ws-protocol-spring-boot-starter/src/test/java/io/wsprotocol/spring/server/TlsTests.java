@@ -1,0 +1,151 @@
+package io.wsprotocol.spring.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Endpoints over TLS, on Tomcat's own I/O. */
+class TlsTests {
+
+    @TempDir
+    static Path directory;
+
+    private static EndpointServer server;
+    private static SocketFactory tls;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path keyStore = directory.resolve("server.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-validity",
+                        "2",
+                        "-keystore",
+                        keyStore.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        server = EndpointServer.start(
+                "server.ssl.bundle=test",
+                "spring.ssl.bundle.jks.test.keystore.location=" + keyStore.toUri(),
+                "spring.ssl.bundle.jks.test.keystore.password=changeit",
+                "spring.ssl.bundle.jks.test.keystore.type=PKCS12",
+                "ws-protocol.limits.max-message-size=20MB");
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustAnyone()}, null);
+        tls = context.getSocketFactory();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static RawClient open(String path) throws Exception {
+        RawClient client = new RawClient(tls, server.port(), 0);
+        client.shakeHands(path);
+        return client;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 125, 126, 65_535, 65_536, 16 << 20})
+    void messagesOfAnySizeComeBack(int size) throws Exception {
+        byte[] payload = new byte[size];
+        Arrays.fill(payload, (byte) 'x');
+        try (RawClient client = open("/echo")) {
+            client.send(RawClient.TEXT, payload);
+            assertThat(client.readMessage().payload()).isEqualTo(payload);
+            client.send(RawClient.BINARY, payload);
+            assertThat(client.readMessage().payload()).isEqualTo(payload);
+        }
+    }
+
+    @Test
+    void aHandlerThatSendsMuchWaitsForItsPeerAndLosesNothing() throws Exception {
+        try (RawClient client = open("/flood?tls-flood")) {
+            client.sendText("1000 10000");
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(client.readMessage().payload()[0]).isEqualTo((byte) i);
+            }
+            assertThat(server.recorder().next("tls-flood")).isEqualTo("established");
+            assertThat(server.recorder().next("tls-flood")).isEqualTo("flooded");
+        }
+    }
+
+    @Test
+    void aViolationGetsItsCloseBeforeTheEnd() throws Exception {
+        try (RawClient client = open("/echo")) {
+            client.send(RawClient.TEXT, new byte[] {(byte) 0xC3, 0x28});
+            assertThat(client.read().closeStatus()).isEqualTo(1007);
+            assertThat(client.atEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aCloseOfThePeerIsEchoed() throws Exception {
+        try (RawClient client = open("/echo?tls-close")) {
+            client.sendText("bye");
+            assertThat(client.readMessage().text()).isEqualTo("bye");
+            client.sendClose(1000);
+            assertThat(client.read().closeStatus()).isEqualTo(1000);
+            assertThat(client.atEnd()).isTrue();
+        }
+        assertThat(server.recorder().next("tls-close")).isEqualTo("established");
+        assertThat(server.recorder().next("tls-close")).isEqualTo("closed 1000");
+    }
+
+    @Test
+    void frameByFrameInOneRecordComesBackInOrder() throws Exception {
+        try (RawClient client = open("/echo")) {
+            byte[] one = RawClient.frame(RawClient.TEXT, "one".getBytes(StandardCharsets.UTF_8));
+            byte[] two = RawClient.frame(RawClient.TEXT, "two".getBytes(StandardCharsets.UTF_8));
+            byte[] both = Arrays.copyOf(one, one.length + two.length);
+            System.arraycopy(two, 0, both, one.length, two.length);
+            client.write(both);
+            assertThat(client.readMessage().text()).isEqualTo("one");
+            assertThat(client.readMessage().text()).isEqualTo("two");
+        }
+    }
+
+    /** The certificate is made for this run; its keys are not what is tried here. */
+    private static final class TrustAnyone implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
