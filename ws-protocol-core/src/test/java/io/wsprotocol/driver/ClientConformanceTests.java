@@ -30,7 +30,16 @@ class ClientConformanceTests {
     private static final int RANDOM_CUTS = 3;
 
     @ParameterizedTest
-    @MethodSource({"framing", "pingsAndPongs", "reservedBits", "reservedOpcodes", "fragmentation", "utf8", "closing", "large"})
+    @MethodSource({
+        "framing",
+        "pingsAndPongs",
+        "reservedBits",
+        "reservedOpcodes",
+        "fragmentation",
+        "utf8",
+        "closing",
+        "large"
+    })
     void theClientAnswersAsItMust(ServerScript script) {
         play(script, Integer.MAX_VALUE, Integer.MAX_VALUE, null);
         play(script, 1, 1, null);
@@ -83,7 +92,9 @@ class ClientConformanceTests {
         return IntStream.of(0, 1, 124, 125, 126, 127, 128, 65_534, 65_535, 65_536)
                 .boxed()
                 .flatMap(size -> Stream.of(
-                        script("1: text of " + size + " bytes").text("*".repeat(size)).closes(1000),
+                        script("1: text of " + size + " bytes")
+                                .text("*".repeat(size))
+                                .closes(1000),
                         script("1: binary of " + size + " bytes")
                                 .frame(FIN | BINARY, new byte[size])
                                 .hears("BINARY " + size)
@@ -96,7 +107,10 @@ class ClientConformanceTests {
         IntStream.range(0, 10).forEach(i -> ten.frame(PING, "p" + i).hears("PONG p" + i));
         return Stream.of(
                 script("2: ping without payload").frame(PING, "").hears("PONG ").closes(1000),
-                script("2: ping with payload").frame(PING, "Hello").hears("PONG Hello").closes(1000),
+                script("2: ping with payload")
+                        .frame(PING, "Hello")
+                        .hears("PONG Hello")
+                        .closes(1000),
                 script("2: ping of 125 bytes")
                         .frame(PING, "x".repeat(125))
                         .hears("PONG " + "x".repeat(125))
@@ -105,8 +119,14 @@ class ClientConformanceTests {
                         .frame(PING, hex("00ff00"))
                         .hears("PONG " + new String(hex("00ff00"), StandardCharsets.UTF_8))
                         .closes(1000),
-                script("2: ping of 126 bytes").text("good").frame(PING, "x".repeat(126)).fails(1002),
-                script("2: pong that nobody asked for").frame(PONG, "").frame(PONG, "odd").closes(1000),
+                script("2: ping of 126 bytes")
+                        .text("good")
+                        .frame(PING, "x".repeat(126))
+                        .fails(1002),
+                script("2: pong that nobody asked for")
+                        .frame(PONG, "")
+                        .frame(PONG, "odd")
+                        .closes(1000),
                 script("2: such a pong, then a ping")
                         .frame(PONG, "odd")
                         .frame(PING, "even")
@@ -117,25 +137,39 @@ class ClientConformanceTests {
 
     /** Group 3: reserved bits mean nothing without an extension. */
     static Stream<ServerScript> reservedBits() {
-        return IntStream.rangeClosed(1, 7).boxed().flatMap(bits -> Stream.of(
-                script("3: bits " + bits + " on text").frame(FIN | bits << 4 | TEXT, "bad").fails(1002),
-                script("3: bits " + bits + " behind a message")
-                        .text("good")
-                        .frame(FIN | bits << 4 | BINARY, "bad")
-                        .fails(1002),
-                script("3: bits " + bits + " on a ping").text("good").frame(bits << 4 | PING, "").fails(1002),
-                script("3: bits " + bits + " on a Close").text("good").frame(bits << 4 | CLOSE, "").fails(1002)));
+        return IntStream.rangeClosed(1, 7)
+                .boxed()
+                .flatMap(bits -> Stream.of(
+                        script("3: bits " + bits + " on text")
+                                .frame(FIN | bits << 4 | TEXT, "bad")
+                                .fails(1002),
+                        script("3: bits " + bits + " behind a message")
+                                .text("good")
+                                .frame(FIN | bits << 4 | BINARY, "bad")
+                                .fails(1002),
+                        script("3: bits " + bits + " on a ping")
+                                .text("good")
+                                .frame(bits << 4 | PING, "")
+                                .fails(1002),
+                        script("3: bits " + bits + " on a Close")
+                                .text("good")
+                                .frame(bits << 4 | CLOSE, "")
+                                .fails(1002)));
     }
 
     /** Group 4: opcodes that nobody has defined. */
     static Stream<ServerScript> reservedOpcodes() {
-        return IntStream.of(3, 4, 5, 6, 7, 11, 12, 13, 14, 15).boxed().flatMap(opcode -> Stream.of(
-                script("4: opcode " + opcode + ", empty").frame(FIN | opcode, "").fails(1002),
-                script("4: opcode " + opcode + " with payload behind a message")
-                        .text("good")
-                        .frame(FIN | opcode, "bad")
-                        .frame(PING, "")
-                        .fails(1002)));
+        return IntStream.of(3, 4, 5, 6, 7, 11, 12, 13, 14, 15)
+                .boxed()
+                .flatMap(opcode -> Stream.of(
+                        script("4: opcode " + opcode + ", empty")
+                                .frame(FIN | opcode, "")
+                                .fails(1002),
+                        script("4: opcode " + opcode + " with payload behind a message")
+                                .text("good")
+                                .frame(FIN | opcode, "bad")
+                                .frame(PING, "")
+                                .fails(1002)));
     }
 
     /** Group 5: fragments in order, control frames between them and never in pieces. */
@@ -143,7 +177,11 @@ class ClientConformanceTests {
         return Stream.of(
                 script("5: ping in two").frame(Frames.PING, "a").frame(FIN, "b").fails(1002),
                 script("5: pong in two").frame(Frames.PONG, "a").frame(FIN, "b").fails(1002),
-                script("5: text in two").frame(TEXT, "one").frame(FIN, "two").hears("TEXT onetwo").closes(1000),
+                script("5: text in two")
+                        .frame(TEXT, "one")
+                        .frame(FIN, "two")
+                        .hears("TEXT onetwo")
+                        .closes(1000),
                 script("5: binary in three, two of them empty")
                         .frame(BINARY, "")
                         .frame(CONTINUATION, "xyz")
@@ -169,8 +207,13 @@ class ClientConformanceTests {
                         .frame(FIN, "5")
                         .hears("TEXT 12345")
                         .closes(1000),
-                script("5: nothing to continue, last").frame(FIN, "bad").frame(FIN | TEXT, "good").fails(1002),
-                script("5: nothing to continue, not last").frame(CONTINUATION, "bad").fails(1002),
+                script("5: nothing to continue, last")
+                        .frame(FIN, "bad")
+                        .frame(FIN | TEXT, "good")
+                        .fails(1002),
+                script("5: nothing to continue, not last")
+                        .frame(CONTINUATION, "bad")
+                        .fails(1002),
                 script("5: nothing left to continue")
                         .frame(TEXT, "one")
                         .frame(FIN, "two")
@@ -178,28 +221,68 @@ class ClientConformanceTests {
                         .frame(CONTINUATION, "three")
                         .frame(FIN | TEXT, "four")
                         .fails(1002),
-                script("5: text inside a message").frame(TEXT, "one").frame(FIN | TEXT, "two").fails(1002),
-                script("5: binary begins inside a message").frame(TEXT, "one").frame(BINARY, "two").fails(1002),
+                script("5: text inside a message")
+                        .frame(TEXT, "one")
+                        .frame(FIN | TEXT, "two")
+                        .fails(1002),
+                script("5: binary begins inside a message")
+                        .frame(TEXT, "one")
+                        .frame(BINARY, "two")
+                        .fails(1002),
                 script("5: a masked frame (RFC 6455 §5.1)")
                         .text("good")
                         .raw(Frames.frame(true, FIN | TEXT, "masked"))
                         .failsAtOnce(1002),
-                script("5: a length longer than need be").text("good").raw(bytes("817e0005")).failsAtOnce(1002));
+                script("5: a length longer than need be")
+                        .text("good")
+                        .raw(bytes("817e0005"))
+                        .failsAtOnce(1002));
     }
 
     /** Group 6: text is UTF-8, wherever it is cut; what cannot become UTF-8 any more fails at once. */
     static Stream<ServerScript> utf8() {
         Stream<ServerScript> valid = Stream.of(
-                        "", "\u03ba\u1f79\u03c3\u03bc\u03b5", "\u0080", "\u07ff", "\u0800", "\uffff", "\ud7ff", "\ue000",
-                        "\ufffd", "\ud800\udc00", "\udbff\udfff", "\ufdd0\ufffe")
+                        "",
+                        "\u03ba\u1f79\u03c3\u03bc\u03b5",
+                        "\u0080",
+                        "\u07ff",
+                        "\u0800",
+                        "\uffff",
+                        "\ud7ff",
+                        "\ue000",
+                        "\ufffd",
+                        "\ud800\udc00",
+                        "\udbff\udfff",
+                        "\ufdd0\ufffe")
                 .map(text -> inFrames("6: valid " + escaped(text), text.getBytes(StandardCharsets.UTF_8))
                         .hears("TEXT " + text)
                         .closes(1000));
         Stream<ServerScript> invalid = Stream.of(
-                        "80", "bf", "c0af", "c1bf", "e080af", "f08080af", "f5808080", "f4908080", "f888808080",
-                        "fc8480808080", "fe", "ff", "eda080", "edbfbf", "edaeb5eda080", "c3", "e282", "f09f98", "c328",
-                        "e28241", "cebae1bdb9cf83cebcceb5eda080656469746564")
-                .map(payload -> script("6: invalid " + payload).text("good").frame(FIN | TEXT, hex(payload)).fails(1007));
+                        "80",
+                        "bf",
+                        "c0af",
+                        "c1bf",
+                        "e080af",
+                        "f08080af",
+                        "f5808080",
+                        "f4908080",
+                        "f888808080",
+                        "fc8480808080",
+                        "fe",
+                        "ff",
+                        "eda080",
+                        "edbfbf",
+                        "edaeb5eda080",
+                        "c3",
+                        "e282",
+                        "f09f98",
+                        "c328",
+                        "e28241",
+                        "cebae1bdb9cf83cebcceb5eda080656469746564")
+                .map(payload -> script("6: invalid " + payload)
+                        .text("good")
+                        .frame(FIN | TEXT, hex(payload))
+                        .fails(1007));
         Stream<ServerScript> early = Stream.of("c0", "eda0", "f490", "f5", "ff", "e080", "f080")
                 .flatMap(start -> Stream.of(
                         script("6: invalid from its start " + start + ", in a frame that does not end")
@@ -224,7 +307,10 @@ class ClientConformanceTests {
                         .raw(Frames.close(false, code, ""))
                         .fails(1002));
         Stream<ServerScript> bodies = Stream.of(
-                script("7: Close without a body").frame(CLOSE, "").hears("CLOSE").frame(FIN | TEXT, "late"),
+                script("7: Close without a body")
+                        .frame(CLOSE, "")
+                        .hears("CLOSE")
+                        .frame(FIN | TEXT, "late"),
                 script("7: Close with half a code").frame(CLOSE, "x").fails(1002),
                 script("7: Close with 123 bytes of words")
                         .raw(Frames.close(false, 1000, "x".repeat(123)))
@@ -232,13 +318,21 @@ class ClientConformanceTests {
                 script("7: Close with 124 bytes of words")
                         .raw(Frames.close(false, 1000, "x".repeat(124)))
                         .fails(1002),
-                script("7: Close whose words are no text").frame(CLOSE, hex("03e8c328")).fails(1007),
-                script("7: Close in two").frame(Frames.CLOSE, hex("03e8")).frame(FIN, "").fails(1002));
+                script("7: Close whose words are no text")
+                        .frame(CLOSE, hex("03e8c328"))
+                        .fails(1007),
+                script("7: Close in two")
+                        .frame(Frames.CLOSE, hex("03e8"))
+                        .frame(FIN, "")
+                        .fails(1002));
         Stream<ServerScript> behind = Stream.of(
                 script("7: a second Close").closes(1000).raw(Frames.close(false, 1001, "")),
                 script("7: a ping behind the Close").closes(1000).frame(PING, "late"),
                 script("7: a broken frame behind the Close").closes(1000).frame(FIN | 5, "late"),
-                script("7: Close inside a message").frame(TEXT, "one").closes(1000).frame(FIN, "two"));
+                script("7: Close inside a message")
+                        .frame(TEXT, "one")
+                        .closes(1000)
+                        .frame(FIN, "two"));
         return Stream.of(validCodes, invalidCodes, bodies, behind).flatMap(scripts -> scripts);
     }
 
