@@ -279,6 +279,7 @@ public final class ConnectionShell {
             try {
                 return takeOrRead();
             } catch (RuntimeException e) {
+                delivery.forget();
                 drop(e);
                 return !goneBefore;
             }

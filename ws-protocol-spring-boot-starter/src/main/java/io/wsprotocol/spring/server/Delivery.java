@@ -50,17 +50,24 @@ final class Delivery {
         return event == ConnectionEvent.CLOSED;
     }
 
-    /** Tells a message or pong, and forgets it. */
-    void tell(ShellListener listener) {
-        String message = text;
-        ByteBuffer payload = data;
+    /** Forgets what was taken. */
+    void forget() {
+        event = ConnectionEvent.NONE;
         text = "";
         data = NO_BYTES;
-        switch (event) {
+    }
+
+    /** Tells a message or pong, and forgets it. */
+    void tell(ShellListener listener) {
+        ConnectionEvent told = event;
+        String message = text;
+        ByteBuffer payload = data;
+        forget();
+        switch (told) {
             case TEXT -> listener.text(message, length, last);
             case BINARY -> listener.binary(payload, last);
             case PONG -> listener.pong(payload);
-            case CLOSED, NONE -> throw new IllegalStateException("no message: " + event);
+            case CLOSED, NONE -> throw new IllegalStateException("no message: " + told);
         }
     }
 

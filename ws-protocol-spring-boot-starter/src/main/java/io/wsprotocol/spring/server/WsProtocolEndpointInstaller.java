@@ -86,12 +86,13 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
             if (isExcluded(path, asked)) {
                 LOG.info(path + " → container's own engine (ws-protocol.spring.exclude-paths)");
             } else {
-                move(path, handshakeHandlerOf(endpoint), staying, asked);
+                move(path, endpoint, staying, asked);
             }
         });
     }
 
-    private void move(String path, @Nullable HandshakeHandler handler, Set<HandshakeHandler> staying, Policy asked) {
+    private void move(String path, Object endpoint, Set<HandshakeHandler> staying, Policy asked) {
+        HandshakeHandler handler = handshakeHandlerOf(endpoint);
         String reason;
         if (handler == null) {
             reason = "it has no handshake handler";
@@ -103,6 +104,9 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
             reason = "its handshake handler " + handler.getClass().getName() + " is not based on Spring's";
         }
         if (reason == null) {
+            if (endpoint instanceof WebSocketHttpRequestHandler plain) {
+                RefusalInterceptor.addTo(plain);
+            }
             LOG.info(path + " → ws-protocol engine ("
                     + strategy.get().transportNames().get(0) + ")");
         } else if (asked.required()) {
