@@ -18,6 +18,7 @@ final class CloseHandshake {
     private final Deadlines deadlines;
 
     private @Nullable CloseInfo toSend;
+    private @Nullable CloseInfo toSendLast;
     private @Nullable CloseInfo received;
     private @Nullable CloseInfo failure;
     private @Nullable Throwable cause;
@@ -57,6 +58,7 @@ final class CloseHandshake {
         if (!queued) {
             toSend = echo(info.status());
         }
+        toSendLast = null;
         queue.shut();
     }
 
@@ -65,23 +67,40 @@ final class CloseHandshake {
         return CloseInfo.of(server && status == CloseStatus.MANDATORY_EXTENSION ? CloseStatus.NORMAL : status);
     }
 
+    /** A deadline passed or the queue overflowed: one Close about it, ahead of what is queued and may be what does not move. */
     void fail(FailureReason reason) {
-        fail(reason.closeStatus(), reason.text(), new ConnectionException(reason));
+        if (failed(new CloseInfo(reason.closeStatus(), reason.text()), new ConnectionException(reason))) {
+            toSend = queued ? null : failure;
+            queue.shut();
+        }
     }
 
-    /** This side ends the connection: one Close about it, and no look at what else arrives (RFC 6455 §7.1.7). */
-    void fail(int status, String reason, Throwable why) {
-        if (failure != null || received != null || dropped || over) {
-            return;
+    /** As {@link #failInput(int, String, Throwable)}, for a limit of ours. */
+    void failInput(FailureReason reason) {
+        failInput(reason.closeStatus(), reason.text(), new ConnectionException(reason));
+    }
+
+    /**
+     * The peer broke a rule: one Close about it, and no look at what else arrives (RFC 6455 §7.1.7). What was queued before goes
+     * first, answers to the good messages before the bad one among it: how far the peer's bytes were
+     * cut into reads must not decide which of them leave.
+     */
+    void failInput(int status, String reason, Throwable why) {
+        if (failed(new CloseInfo(status, reason), why)) {
+            toSendLast = queued ? null : failure;
+            queue.refuse();
         }
-        failure = new CloseInfo(status, reason);
+    }
+
+    private boolean failed(CloseInfo info, Throwable why) {
+        if (failure != null || received != null || dropped || over) {
+            return false;
+        }
+        failure = info;
         cause = why;
         begin(Initiator.LOCAL);
         deadlines.failing();
-        if (!queued) {
-            toSend = failure;
-        }
-        queue.shut();
+        return true;
     }
 
     /** The transport should go now, without a word. */
@@ -102,6 +121,7 @@ final class CloseHandshake {
     void closeQueued() {
         queued = true;
         toSend = null;
+        toSendLast = null;
         queue.shut();
     }
 
@@ -139,6 +159,12 @@ final class CloseHandshake {
     @Nullable
     CloseInfo toSend() {
         return toSend;
+    }
+
+    /** {@return the Close that follows what is queued; null when there is none, or one that the application asked for} */
+    @Nullable
+    CloseInfo toSendLast() {
+        return toSendLast;
     }
 
     /** {@return whether frames may still be put into the handle} */

@@ -243,7 +243,7 @@ final class Inbound {
             action = handle.getAction(ActionQueue.RECEIVE);
         } catch (WebSocketProtocolException violation) {
             // RFC 6455 §7.1.7: tell the peer, and look at nothing else it sends
-            close.fail(violation.closeStatus(), violation.violation().rfc(), violation);
+            close.failInput(violation.closeStatus(), violation.violation().rfc(), violation);
             return false;
         }
         return switch (action.type()) {
@@ -295,7 +295,7 @@ final class Inbound {
             case BINARY_MESSAGE, BINARY_FRAGMENT -> part(action, ConnectionEvent.BINARY);
             default -> {
                 handle.completeAction(action, 0);
-                close.fail(FailureReason.UNKNOWN_EXTENSION);
+                close.failInput(FailureReason.UNKNOWN_EXTENSION);
             }
         }
     }
@@ -304,7 +304,7 @@ final class Inbound {
         ByteBuffer body = action.bufferCount() == 0 ? EMPTY : action.buffer();
         if (!controlRate.accept(1, deadlines.now())) {
             handle.completeAction(action, 0);
-            close.fail(FailureReason.TOO_MANY_CONTROL_FRAMES);
+            close.failInput(FailureReason.TOO_MANY_CONTROL_FRAMES);
         } else if (keepAlive.answeredBy(body)) {
             handle.completeAction(action, 0);
         } else {
@@ -319,7 +319,7 @@ final class Inbound {
         boolean within = controlRate.accept(pings - pingsCounted, deadlines.now());
         pingsCounted = pings;
         if (!within) {
-            close.fail(FailureReason.TOO_MANY_CONTROL_FRAMES);
+            close.failInput(FailureReason.TOO_MANY_CONTROL_FRAMES);
         }
     }
 
@@ -349,7 +349,7 @@ final class Inbound {
         boolean fits = assembler.append(bytes);
         handle.completeAction(action, 0);
         if (!fits) {
-            close.fail(FailureReason.MESSAGE_TOO_BIG);
+            close.failInput(FailureReason.MESSAGE_TOO_BIG);
         } else if (ends) {
             last = true;
             found = event;

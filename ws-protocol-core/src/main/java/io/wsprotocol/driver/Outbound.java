@@ -195,14 +195,8 @@ final class Outbound {
         long bytes = 0;
         while (sends < BATCH_SENDS && bytes < ConnectionOptions.CORK_BYTES) {
             OutgoingEntry entry = cut != null ? cut : queue.pollData();
-            if (entry == null) {
-                break;
-            }
-            if (entry.kind == Kind.CLOSE) {
-                CloseInfo asked = entry.closeInfo;
-                queue.finish(entry, SendOutcome.SENT);
-                sendClose(asked == null ? CloseInfo.EMPTY : asked);
-                return true;
+            if (entry == null || entry.kind == Kind.CLOSE) {
+                return fillClose(entry) || any;
             }
             bytes += entry.reserved;
             if (sendData(entry)) {
@@ -214,6 +208,20 @@ final class Outbound {
             }
         }
         return any;
+    }
+
+    /** {@return whether there is one} Queues the Close that was to go behind what is queued; that of a failure says more than one asked for. */
+    private boolean fillClose(@Nullable OutgoingEntry entry) {
+        CloseInfo info = close.toSendLast();
+        if (entry != null) {
+            info = info == null ? entry.closeInfo : info;
+            queue.finish(entry, SendOutcome.SENT);
+        }
+        if (info == null) {
+            return false;
+        }
+        sendClose(info);
+        return true;
     }
 
     /** RFC 6455 §5.5.1 lets a message end before the Close; we do not make the Close wait for it. */

@@ -236,6 +236,12 @@ final class SendQueue {
         }
     }
 
+    /** Takes nothing from now on; what waits may still go. */
+    void refuse() {
+        STATE.compareAndSet(this, OPEN, CLOSING);
+        collect();
+    }
+
     /** Takes nothing from now on and fails what waits. */
     void shut() {
         state = SHUT;
