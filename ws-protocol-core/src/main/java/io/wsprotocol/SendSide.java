@@ -250,6 +250,13 @@ final class SendSide {
         return false;
     }
 
+    /** Cancels what is not out, and gives wire and memory back, also those of a frame between two slices. */
+    void abort() {
+        if (!action.outstanding()) {
+            endTransfer(ring.size());
+        }
+    }
+
     /** Gives wire and memory back and leaves that many operations to be indicated. */
     private void endTransfer(int over) {
         finished = over;

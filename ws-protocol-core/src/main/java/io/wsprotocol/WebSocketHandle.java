@@ -286,6 +286,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     }
 
     private void queueSend(BufferType type, int header, @Nullable ByteBuffer payload, @Nullable Object context) {
+        enterSession();
         sendSide.queue(type, header, payload, context);
         if (observer != null) {
             observer.operationQueued(ActionQueue.SEND, sendSide.queued());
@@ -341,6 +342,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         if (receiveSide.isFull()) {
             return false;
         }
+        enterSession();
         receiveSide.queue(target, context);
         if (observer != null) {
             observer.operationQueued(ActionQueue.RECEIVE, receiveSide.queued());
@@ -353,17 +355,20 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     }
 
     private void requireSession() {
-        enterSession();
-        if (!lifecycle.isOpen()) {
+        if (!lifecycle.isOpen() && !endsHandshake()) {
             throw new WebSocketStateException("the handle is " + lifecycle.handle() + ", expected OPEN");
         }
     }
 
-    /** RFC 6455 knows no such step; in the Windows API any session function ends a server's handshake. */
+    /** RFC 6455 knows no such step; in the Windows API any session function ends a server's handshake, unless it is refused. */
     private void enterSession() {
-        if (server && lifecycle.handle() == HandleState.HANDSHAKING) {
+        if (endsHandshake()) {
             lifecycle.to(HandleState.OPEN);
         }
+    }
+
+    private boolean endsHandshake() {
+        return server && lifecycle.handle() == HandleState.HANDSHAKING;
     }
 
     /**
@@ -470,7 +475,6 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
      * <p>Windows counterpart: {@code WebSocketAbortHandle}.
      */
     public final void abort() {
-        enterSession();
         if (lifecycle.isOpen()) {
             lifecycle.to(HandleState.ABORTED);
             letGo();
@@ -496,6 +500,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
 
     private void letGo() {
         control.clear();
+        sendSide.abort();
         receiveSide.abort();
     }
 

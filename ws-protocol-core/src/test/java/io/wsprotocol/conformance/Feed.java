@@ -77,8 +77,8 @@ final class Feed {
             } else if (action.type() == ActionType.SEND_TO_NETWORK) {
                 handle.completeAction(action, action.totalBytes());
             } else if (action.type() == ActionType.RECEIVE_FROM_NETWORK) {
-                int count = Math.min(
-                        Math.min(bytes.length - given, action.buffer().remaining()), sizes.getAsInt());
+                int count =
+                        Math.min(Math.min(bytes.length - given, action.buffer().remaining()), sizes.getAsInt());
                 if (count == 0) {
                     // Nothing more: leave the read out, as a driver that waits for its socket
                     waiting = action;

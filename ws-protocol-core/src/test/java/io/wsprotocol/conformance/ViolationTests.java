@@ -40,7 +40,15 @@ class ViolationTests {
             .build();
 
     /** Bytes that are right up to {@code offset}, and wrong from there on. */
-    private record Case(String name, Violation violation, ErrorCode code, int closeStatus, boolean server, byte[] right, byte[] wrong, int into) {
+    private record Case(
+            String name,
+            Violation violation,
+            ErrorCode code,
+            int closeStatus,
+            boolean server,
+            byte[] right,
+            byte[] wrong,
+            int into) {
 
         long offset() {
             return right.length + into;
@@ -79,11 +87,26 @@ class ViolationTests {
 
         /** Wrong at a byte of the payload. */
         void text(String name, int goodBytes, Wire wrong, Wire... right) {
-            add(Violation.INVALID_UTF8, ErrorCode.INVALID_PROTOCOL_FORMAT, 1007, name, (server ? 6 : 2) + goodBytes, wrong, right);
+            add(
+                    Violation.INVALID_UTF8,
+                    ErrorCode.INVALID_PROTOCOL_FORMAT,
+                    1007,
+                    name,
+                    (server ? 6 : 2) + goodBytes,
+                    wrong,
+                    right);
         }
 
-        void add(Violation violation, ErrorCode code, int closeStatus, String name, int into, Wire wrong, Wire... right) {
-            byte[] before = Wire.join(Arrays.stream(right).map(wire -> w(wire).bytes()).toArray(byte[][]::new));
+        void add(
+                Violation violation,
+                ErrorCode code,
+                int closeStatus,
+                String name,
+                int into,
+                Wire wrong,
+                Wire... right) {
+            byte[] before =
+                    Wire.join(Arrays.stream(right).map(wire -> w(wire).bytes()).toArray(byte[][]::new));
             cases.add(new Case(name, violation, code, closeStatus, server, before, w(wrong).bytes(), into));
         }
     }
@@ -97,7 +120,8 @@ class ViolationTests {
         Wire begun = Wire.text(SECRET).unfinished();
         Wire first = Wire.binary((byte) 1);
         t.operation(Violation.DATA_FRAME_INSIDE_MESSAGE, "text inside a message", Wire.text(SECRET), first, begun);
-        t.operation(Violation.DATA_FRAME_INSIDE_MESSAGE, "binary inside a message", Wire.binary(), begun, Wire.ping(""));
+        t.operation(
+                Violation.DATA_FRAME_INSIDE_MESSAGE, "binary inside a message", Wire.binary(), begun, Wire.ping(""));
         t.operation(Violation.CONTINUATION_WITHOUT_MESSAGE, "continuation first", Wire.continuation((byte) 1));
         t.operation(
                 Violation.CONTINUATION_WITHOUT_MESSAGE,
@@ -108,17 +132,33 @@ class ViolationTests {
         t.format(Violation.CLOSE_BODY_ONE_BYTE, "close body of one byte", Wire.closeBody((byte) 3), first);
         for (int opcode : new int[] {8, 9, 10}) {
             byte[] tooLong = new byte[126];
-            t.format(Violation.CONTROL_FRAME_TOO_LONG, "126 bytes, opcode " + opcode, Wire.frame(opcode, tooLong), first);
+            t.format(
+                    Violation.CONTROL_FRAME_TOO_LONG,
+                    "126 bytes, opcode " + opcode,
+                    Wire.frame(opcode, tooLong),
+                    first);
             t.format(
                     Violation.CONTROL_FRAME_TOO_LONG,
                     "64-bit form, opcode " + opcode,
                     Wire.frame(opcode, tooLong).lengthBytes(8));
-            t.format(Violation.CONTROL_FRAME_FRAGMENTED, "FIN 0, opcode " + opcode, Wire.frame(opcode, new byte[2]).unfinished(), first);
+            t.format(
+                    Violation.CONTROL_FRAME_FRAGMENTED,
+                    "FIN 0, opcode " + opcode,
+                    Wire.frame(opcode, new byte[2]).unfinished(),
+                    first);
         }
         for (int rsv : new int[] {0x40, 0x20, 0x10, 0x70}) {
             t.format(Violation.RESERVED_BITS, "rsv " + rsv, Wire.text(SECRET).rsv(rsv), first);
-            t.format(Violation.RESERVED_BITS, "rsv on a ping " + rsv, Wire.ping(SECRET).rsv(rsv), first);
-            t.format(Violation.RESERVED_BITS, "rsv on a continuation " + rsv, Wire.continuation().rsv(rsv), begun);
+            t.format(
+                    Violation.RESERVED_BITS,
+                    "rsv on a ping " + rsv,
+                    Wire.ping(SECRET).rsv(rsv),
+                    first);
+            t.format(
+                    Violation.RESERVED_BITS,
+                    "rsv on a continuation " + rsv,
+                    Wire.continuation().rsv(rsv),
+                    begun);
         }
         for (int opcode : new int[] {3, 4, 5, 6, 7, 0xB, 0xC, 0xD, 0xE, 0xF}) {
             t.format(Violation.RESERVED_OPCODE, "opcode " + opcode, Wire.frame(opcode, new byte[3]), first);
@@ -134,12 +174,29 @@ class ViolationTests {
                 0,
                 Wire.closeBody((byte) 3, (byte) 0xE8, (byte) 'a', (byte) 0xC3),
                 first);
-        t.format(Violation.LENGTH_NOT_MINIMAL, "125 in 16 bits", Wire.frame(2, new byte[125]).lengthBytes(2), first);
+        t.format(
+                Violation.LENGTH_NOT_MINIMAL,
+                "125 in 16 bits",
+                Wire.frame(2, new byte[125]).lengthBytes(2),
+                first);
         t.format(Violation.LENGTH_NOT_MINIMAL, "0 in 16 bits", Wire.binary().lengthBytes(2), first);
-        t.format(Violation.LENGTH_NOT_MINIMAL, "126 in 64 bits", Wire.frame(2, new byte[126]).lengthBytes(8), first);
-        t.format(Violation.LENGTH_NOT_MINIMAL, "65535 in 64 bits", Wire.binary().declaring(65535).lengthBytes(8), first);
-        t.format(Violation.LENGTH_NEGATIVE, "2^63", Wire.binary().declaring(Long.MIN_VALUE).lengthBytes(8), first);
-        t.format(Violation.LENGTH_NEGATIVE, "2^64-1", Wire.binary().declaring(-1).lengthBytes(8), first);
+        t.format(
+                Violation.LENGTH_NOT_MINIMAL,
+                "126 in 64 bits",
+                Wire.frame(2, new byte[126]).lengthBytes(8),
+                first);
+        t.format(
+                Violation.LENGTH_NOT_MINIMAL,
+                "65535 in 64 bits",
+                Wire.binary().declaring(65535).lengthBytes(8),
+                first);
+        t.format(
+                Violation.LENGTH_NEGATIVE,
+                "2^63",
+                Wire.binary().declaring(Long.MIN_VALUE).lengthBytes(8),
+                first);
+        t.format(
+                Violation.LENGTH_NEGATIVE, "2^64-1", Wire.binary().declaring(-1).lengthBytes(8), first);
         byte[] nothing = {};
         t.limit(Violation.FRAME_TOO_BIG, 1009, "1001 bytes", Wire.frame(2, new byte[1001]), first);
         t.limit(Violation.FRAME_TOO_BIG, 1009, "2^63-1 bytes", Wire.binary().declaring(Long.MAX_VALUE), first);
@@ -171,8 +228,16 @@ class ViolationTests {
         t.text("a cut code point before ASCII", 3, text("61 E282 62"), first);
         t.text("FE", 0, text("FE"));
         t.text("a message that ends inside a code point", 2, text("E282"), first);
-        t.text("a second fragment that goes on wrongly", 0, Wire.continuation((byte) 'a'), text("E282").unfinished());
-        t.text("a last fragment without the rest", 0, Wire.continuation(), text("61 C3").unfinished());
+        t.text(
+                "a second fragment that goes on wrongly",
+                0,
+                Wire.continuation((byte) 'a'),
+                text("E282").unfinished());
+        t.text(
+                "a last fragment without the rest",
+                0,
+                Wire.continuation(),
+                text("61 C3").unfinished());
     }
 
     private static Wire text(String hex) {
@@ -226,9 +291,7 @@ class ViolationTests {
                 assertThat(failure.hresult()).isEqualTo(it.code.hresult());
                 assertThat(failure.closeStatus()).isEqualTo(it.closeStatus);
                 assertThat(failure.streamOffset()).as("%s", cut).isEqualTo(it.offset());
-                assertThat(failure)
-                        .hasMessageContaining(it.violation.id())
-                        .hasMessageContaining(it.violation.rfc());
+                assertThat(failure).hasMessageContaining(it.violation.id()).hasMessageContaining(it.violation.rfc());
                 assertSaysNothingOfThePeer(failure);
                 assertThat(feed.handle().handle().receiveState()).isEqualTo(ReceiveState.FAILED);
                 feed.end();
@@ -300,7 +363,9 @@ class ViolationTests {
                 handle.receive(null, "first");
                 handle.receive(null, "second");
                 Feed feed = Feed.into(
-                        handle, cut.sizes(), Wire.join(close, wrong.get(i).from(server).bytes()));
+                        handle,
+                        cut.sizes(),
+                        Wire.join(close, wrong.get(i).from(server).bytes()));
                 assertThat(feed.received()).singleElement().returns(BufferType.CLOSE, event -> event.bufferType());
                 assertThat(feed.failure().violation()).isEqualTo(violations.get(i));
                 assertThat(feed.failure().code()).isEqualTo(ErrorCode.INVALID_PROTOCOL_OPERATION);
@@ -320,7 +385,11 @@ class ViolationTests {
     @Tag("R6455-Z-14")
     @Tag("R6455-Q-11")
     void theSendSideStaysUsableSoThatTheConnectionCanBeFailedPolitely(boolean server) {
-        Feed feed = Feed.into(server, LIMITED, Cut.WHOLE, Wire.frame(3, new byte[0]).from(server).bytes());
+        Feed feed = Feed.into(
+                server,
+                LIMITED,
+                Cut.WHOLE,
+                Wire.frame(3, new byte[0]).from(server).bytes());
         CheckedHandle<?> handle = feed.handle();
         WebSocketProtocolException failure = feed.failure();
         assertThat(handle.handle().queued(ActionQueue.RECEIVE)).isOne();
@@ -339,7 +408,8 @@ class ViolationTests {
     void aServerThatDoesNotInsistOnMaskingTakesBothKinds() {
         HandleOptions lenient = HandleOptions.builder().disableMasking(true).build();
         byte[] both = Wire.join(
-                Wire.text("plain").bytes(), Wire.text("masked").masked(Wire.RFC_KEY).bytes());
+                Wire.text("plain").bytes(),
+                Wire.text("masked").masked(Wire.RFC_KEY).bytes());
         for (Cut cut : Cut.values()) {
             Feed feed = Feed.into(true, lenient, cut, both);
             assertThat(feed.failed()).isFalse();
