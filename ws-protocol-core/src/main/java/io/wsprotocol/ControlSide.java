@@ -119,7 +119,8 @@ final class ControlSide {
         boolean whole = bytes == out.totalBytes();
         out.settle();
         turn.release();
-        if (work != null) {
+        if (work != null && work.isBorrowed()) {
+            out.forget();
             work.giveBack();
         }
         if (whole) {

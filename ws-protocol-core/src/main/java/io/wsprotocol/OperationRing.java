@@ -65,8 +65,13 @@ final class OperationRing {
     /** Removes the oldest operation and lets go of what it refers to. */
     void remove() {
         Operation oldest = peek(0);
-        oldest.buffer = null;
-        oldest.context = null;
+        // A store of null costs a barrier too, see Action
+        if (oldest.buffer != null) {
+            oldest.buffer = null;
+        }
+        if (oldest.context != null) {
+            oldest.context = null;
+        }
         oldest.transferred = false;
         head = (head + 1) & (entries.length - 1);
         size--;

@@ -41,7 +41,7 @@ final class ReceiveBuffer {
             write -= read - base;
             read = base;
         }
-        return free.clear().limit(work.bytes()).position(write - base);
+        return free.limit(work.bytes()).position(write - base);
     }
 
     /**
@@ -51,25 +51,32 @@ final class ReceiveBuffer {
      */
     ByteBuffer view(int length) {
         int from = read - base;
-        return hold().clear().limit(from + length).position(from);
+        return hold().limit(from + length).position(from);
     }
 
-    /** Gives the memory back when nothing is left in it. */
-    void releaseIfEmpty() {
-        if (read == write && view != null) {
-            view = null;
-            array = EMPTY;
-            base = 0;
-            read = 0;
-            write = 0;
-            work.giveBack();
-        }
+    /** {@return whether nothing is left in it} */
+    boolean isEmpty() {
+        return read == write;
     }
 
-    /** Forgets everything and gives the memory back. */
-    void discard() {
-        read = write;
-        releaseIfEmpty();
+    /** {@return whether memory is at hand that belongs to a lender} */
+    boolean holdsLoan() {
+        return view != null && work.isBorrowed();
+    }
+
+    /** Starts over at the front, which takes what was received as consumed. */
+    void clear() {
+        read = base;
+        write = base;
+    }
+
+    /** Gives the memory back to its lender; nothing may be left in it. */
+    void release() {
+        view = null;
+        array = EMPTY;
+        base = 0;
+        clear();
+        work.giveBack();
     }
 
     private ByteBuffer hold() {
@@ -79,8 +86,7 @@ final class ReceiveBuffer {
             view = held;
             array = held.array();
             base = held.arrayOffset();
-            read = base;
-            write = base;
+            clear();
         }
         return held;
     }

@@ -34,8 +34,6 @@ final class ReceiveSide {
     /** Key for the next payload byte, if the frame is masked. */
     private int key;
 
-    private boolean masked;
-    private boolean fin;
     private boolean verify;
     /** First header byte of the message in progress, without FIN. */
     private int messageHeader;
@@ -210,10 +208,8 @@ final class ReceiveSide {
         counters.framesReceived++;
         input.read += size;
         remaining = length;
-        fin = header.fin();
-        masked = header.masked();
         key = header.maskingKey();
-        if (length > 0 || !fin) {
+        if (length > 0 || !header.fin()) {
             return null;
         }
         return lastChunk(0);
@@ -278,11 +274,11 @@ final class ReceiveSide {
             return indicate(BufferType.UTF8_FRAGMENT, bad);
         }
         remaining -= length;
-        return remaining == 0 && fin ? lastChunk(length) : indicate(fragmentType(), length);
+        return remaining == 0 && header.fin() ? lastChunk(length) : indicate(fragmentType(), length);
     }
 
     private int unmask(int length) {
-        if (masked) {
+        if (header.masked()) {
             key = Masking.apply(input.array, input.read, length, key);
         }
         return Utf8Verifier.VALID;
@@ -291,7 +287,7 @@ final class ReceiveSide {
     /** {@return {@link Utf8Verifier#VALID} or the index of the first byte that no UTF-8 can have there} */
     private int unmaskText(int length) {
         boolean ascii;
-        if (!masked) {
+        if (!header.masked()) {
             ascii = utf8.atBoundary() && Masking.isAscii(input.array, input.read, length);
         } else if (utf8.atBoundary()) {
             ascii = Masking.applyAndTestAscii(input.array, input.read, length, key);
@@ -352,7 +348,7 @@ final class ReceiveSide {
             if (target != null) {
                 int position = target.position();
                 target.put(input.array, input.read, length);
-                action.add(target.limit(position + length).position(position));
+                action.addLent(target.limit(position + length).position(position));
                 return action;
             }
         }
@@ -379,7 +375,7 @@ final class ReceiveSide {
     }
 
     void complete(long bytes) {
-        if (action.type() == ActionType.RECEIVE_FROM_NETWORK) {
+        if (action.is(ActionType.RECEIVE_FROM_NETWORK)) {
             input.write += (int) bytes;
             counters.bytesReceived += bytes;
             cancelled = bytes == 0;
@@ -390,17 +386,24 @@ final class ReceiveSide {
             ring.remove();
         }
         action.settle();
-        if (lifecycle.isOpen()) {
-            input.releaseIfEmpty();
-        } else {
-            input.discard();
+        tidy();
+    }
+
+    void abort() {
+        if (!action.outstanding()) {
+            tidy();
         }
     }
 
-    /** Gives memory back that no outstanding action shows. */
-    void abort() {
-        if (!action.outstanding()) {
-            input.discard();
+    /** Starts over in memory that nothing needs any more, and gives it back if it is a loan. No action may show it. */
+    private void tidy() {
+        if (!input.isEmpty() && lifecycle.isOpen()) {
+            return;
+        }
+        input.clear();
+        if (input.holdsLoan()) {
+            action.forget();
+            input.release();
         }
     }
 }

@@ -151,7 +151,7 @@ final class SendSide {
         }
         action.add(buffer.clear().limit(used));
         if (referenced != null) {
-            action.add(referenced);
+            action.addLent(referenced);
         }
         return action;
     }
@@ -190,7 +190,7 @@ final class SendSide {
     }
 
     void complete(long bytes) {
-        if (action.type() == ActionType.INDICATE_SEND_COMPLETE) {
+        if (action.is(ActionType.INDICATE_SEND_COMPLETE)) {
             action.settle();
             ring.remove();
             finished--;
@@ -266,6 +266,9 @@ final class SendSide {
         if (turn.isHeldBySend()) {
             turn.release();
         }
-        work.giveBack();
+        if (work.isBorrowed()) {
+            action.forget();
+            work.giveBack();
+        }
     }
 }

@@ -381,19 +381,25 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
      * @throws WebSocketStateException before the handshake is done, and after {@link #close()}
      */
     public final Action getAction(ActionQueue queue) {
-        enterSession();
-        if (lifecycle.handle() != HandleState.OPEN && lifecycle.handle() != HandleState.ABORTED) {
-            throw new WebSocketStateException("the handle is " + lifecycle.handle() + ", expected OPEN or ABORTED");
+        if (!lifecycle.isOpen()) {
+            requireActions();
         }
         Action next = switch (queue) {
             case SEND -> sendSide.next();
             case RECEIVE -> receiveOrPong();
             case ALL -> anything();
         };
-        if (observer != null && next.type() != ActionType.NO_ACTION) {
+        if (observer != null && !next.is(ActionType.NO_ACTION)) {
             observer.actionIssued(next);
         }
         return next;
+    }
+
+    private void requireActions() {
+        enterSession();
+        if (!lifecycle.isOpen() && lifecycle.handle() != HandleState.ABORTED) {
+            throw new WebSocketStateException("the handle is " + lifecycle.handle() + ", expected OPEN or ABORTED");
+        }
     }
 
     private Action receiveOrPong() {
@@ -407,7 +413,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             return pong;
         }
         Action send = sendSide.next();
-        if (send.type() != ActionType.NO_ACTION) {
+        if (!send.is(ActionType.NO_ACTION)) {
             return send;
         }
         Action receive = receiveSide.next();
@@ -429,42 +435,39 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
      * @throws IllegalStateException when the action was completed before; nothing has changed
      */
     public final void completeAction(Action action, long bytesTransferred) {
-        if (action.type() == ActionType.NO_ACTION) {
-            return;
-        }
-        if (!sendSide.owns(action) && !receiveSide.owns(action) && !control.owns(action)) {
+        if (receiveSide.owns(action)) {
+            requireOutstanding(action, bytesTransferred);
+            receiveSide.complete(bytesTransferred);
+            finished(ActionQueue.RECEIVE, action);
+        } else if (sendSide.owns(action)) {
+            requireOutstanding(action, bytesTransferred);
+            sendSide.complete(bytesTransferred);
+            finished(ActionQueue.SEND, action);
+        } else if (control.owns(action)) {
+            requireOutstanding(action, bytesTransferred);
+            control.complete(action, bytesTransferred, options.writtenElsewhere());
+        } else if (!action.is(ActionType.NO_ACTION)) {
             throw new IllegalArgumentException("V01: the action belongs to another handle");
         }
+    }
+
+    /** Tells the observer as well, before the action is settled. */
+    private void requireOutstanding(Action action, long bytes) {
         if (!action.outstanding()) {
             throw new IllegalStateException("V01: the action was completed before");
         }
-        boolean transfers =
-                action.type() == ActionType.SEND_TO_NETWORK || action.type() == ActionType.RECEIVE_FROM_NETWORK;
-        if (transfers && (bytesTransferred < 0 || bytesTransferred > action.totalBytes())) {
+        if (action.transfers() && (bytes < 0 || bytes > action.totalBytes())) {
             throw new IllegalArgumentException(
-                    "bytesTransferred must be 0 to " + action.totalBytes() + ", was " + bytesTransferred);
+                    "bytesTransferred must be 0 to " + action.totalBytes() + ", was " + bytes);
         }
         if (observer != null) {
-            observer.actionCompleted(action, bytesTransferred);
+            observer.actionCompleted(action, bytes);
         }
-        complete(action, bytesTransferred);
     }
 
-    private void complete(Action action, long bytes) {
-        boolean indication = action.type() == ActionType.INDICATE_SEND_COMPLETE
-                || action.type() == ActionType.INDICATE_RECEIVE_COMPLETE;
-        if (control.owns(action)) {
-            control.complete(action, bytes, options.writtenElsewhere());
-        } else if (sendSide.owns(action)) {
-            sendSide.complete(bytes);
-            if (indication && observer != null) {
-                observer.operationFinished(ActionQueue.SEND, sendSide.queued());
-            }
-        } else {
-            receiveSide.complete(bytes);
-            if (indication && observer != null) {
-                observer.operationFinished(ActionQueue.RECEIVE, receiveSide.queued());
-            }
+    private void finished(ActionQueue queue, Action action) {
+        if (observer != null && !action.transfers()) {
+            observer.operationFinished(queue, queued(queue));
         }
     }
 

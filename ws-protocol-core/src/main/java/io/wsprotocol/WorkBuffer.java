@@ -30,6 +30,11 @@ final class WorkBuffer {
         return bytes;
     }
 
+    /** {@return whether the memory goes back to a lender when it is not needed} */
+    boolean isBorrowed() {
+        return source != null;
+    }
+
     /** {@return the buffer, the same until {@link #giveBack}} */
     ByteBuffer take() {
         ByteBuffer held = buffer;
