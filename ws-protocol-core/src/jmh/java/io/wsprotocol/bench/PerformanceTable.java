@@ -1,3 +1,160 @@
 package io.wsprotocol.bench;
 
-public final class PerformanceTable { private PerformanceTable() {} public static void main(String[] a) throws Exception { org.openjdk.jmh.Main.main(a);} }
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs every row of {@code PERFORMANCE.md} and prints it as Markdown. All codecs of a row run one after the other, each in a JVM of
+ * its own, so that a ratio compares neighbours in time.
+ *
+ * <p>Arguments choose rows: a row runs when its title contains one of them; none means all, which takes about half an hour.
+ */
+public final class PerformanceTable {
+
+    private static final List<String> CODECS =
+            List.of("ours", "straw", "netty", "tomcat", "jetty", "undertow", "java-websocket", "tyrus");
+    private static final int WARMUPS = 3;
+    private static final int MEASUREMENTS = 4;
+    private static final TimeValue ITERATION = TimeValue.milliseconds(500);
+
+    private PerformanceTable() {}
+
+    /** One line of the table. */
+    private record Row(Class<? extends Workload> benchmark, String work, String role, String kind, int size) {
+
+        String title() {
+            return work + " " + role + " " + kind + " " + size;
+        }
+    }
+
+    /** What one codec needs for one operation. */
+    private record Cost(double nanos, double bytes) {}
+
+    /**
+     * Prints the table to the standard output.
+     *
+     * @param args parts of titles; none for all rows
+     */
+    public static void main(String[] args) throws RunnerException {
+        PrintStream out = System.out;
+        out.println("| work | " + String.join(" | ", CODECS) + " | ours / straw | best peer / ours | ours B/op |");
+        out.println("|---|" + "---|".repeat(CODECS.size() + 3));
+        for (Row row : rows()) {
+            if (isChosen(row, args)) {
+                out.println(line(row, measure(row)));
+            }
+        }
+    }
+
+    private static boolean isChosen(Row row, String[] parts) {
+        for (String part : parts) {
+            if (row.title().contains(part)) {
+                return true;
+            }
+        }
+        return parts.length == 0;
+    }
+
+    private static List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (String role : List.of("server", "client")) {
+            for (String kind : List.of(Payloads.ASCII, Payloads.MIXED, Payloads.BINARY)) {
+                for (int size : new int[] {16, 125, 1024, 16_384, 1_048_576}) {
+                    rows.add(new Row(ReceiveBenchmark.class, "receive", role, kind, size));
+                }
+            }
+            for (int size : new int[] {16, 125, 1024, 16_384, 1_048_576}) {
+                rows.add(new Row(SendBenchmark.class, "send", role, Payloads.BINARY, size));
+            }
+            rows.add(new Row(BatchBenchmark.class, "batch", role, Payloads.BINARY, 16));
+            rows.add(new Row(BatchBenchmark.class, "batch", role, Payloads.ASCII, 125));
+            rows.add(new Row(FragmentedBenchmark.class, "fragmented", role, Payloads.ASCII, 16_384));
+            rows.add(new Row(EchoBenchmark.class, "echo", role, Payloads.ASCII, 125));
+            rows.add(new Row(EchoBenchmark.class, "echo", role, Payloads.BINARY, 1024));
+        }
+        return rows;
+    }
+
+    private static Map<String, Cost> measure(Row row) throws RunnerException {
+        Options options = new OptionsBuilder()
+                .include(row.benchmark().getName() + "\\.")
+                .param("codec", CODECS.toArray(String[]::new))
+                .param("role", row.role())
+                .param("kind", row.kind())
+                .param("size", Integer.toString(row.size()))
+                .forks(1)
+                .warmupIterations(WARMUPS)
+                .warmupTime(ITERATION)
+                .measurementIterations(MEASUREMENTS)
+                .measurementTime(ITERATION)
+                .addProfiler(GCProfiler.class)
+                .addProfiler(CpuTimeProfiler.class)
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        Collection<RunResult> results = new Runner(options).run();
+        Map<String, Cost> costs = new HashMap<>();
+        for (RunResult result : results) {
+            Map<String, ? extends Result<?>> secondary = secondary(result);
+            costs.put(
+                    result.getParams().getParam("codec"),
+                    new Cost(score(secondary, CpuTimeProfiler.CPU_TIME), score(secondary, "gc.alloc.rate.norm")));
+        }
+        return costs;
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"}) // JMH declares raw types
+    private static Map<String, ? extends Result<?>> secondary(RunResult result) {
+        return (Map) result.getSecondaryResults();
+    }
+
+    private static double score(Map<String, ? extends Result<?>> results, String name) {
+        for (Map.Entry<String, ? extends Result<?>> entry : results.entrySet()) {
+            if (entry.getKey().endsWith(name)) {
+                return entry.getValue().getScore();
+            }
+        }
+        return Double.NaN;
+    }
+
+    private static String line(Row row, Map<String, Cost> costs) {
+        StringBuilder line = new StringBuilder("| ").append(row.title()).append(" | ");
+        double best = Double.MAX_VALUE;
+        for (String codec : CODECS) {
+            Cost cost = costs.get(codec);
+            line.append(cost == null ? "–" : nanos(cost.nanos())).append(" | ");
+            if (cost != null && !codec.equals("ours") && !codec.equals("straw")) {
+                best = Math.min(best, cost.nanos());
+            }
+        }
+        Cost ours = costs.get("ours");
+        Cost straw = costs.get("straw");
+        if (ours == null || straw == null) {
+            return line.append("– | – | – |").toString();
+        }
+        return line.append(String.format(
+                        Locale.ROOT,
+                        "%.2f | %.1f | %.0f |",
+                        ours.nanos() / straw.nanos(),
+                        best / ours.nanos(),
+                        ours.bytes()))
+                .toString();
+    }
+
+    private static String nanos(double nanos) {
+        return String.format(Locale.ROOT, nanos < 100 ? "%.1f" : "%,.0f", nanos);
+    }
+}
