@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
+@SuppressWarnings({"EnumOrdinal", "ReferenceEquality"
+}) // ordinals stay in here; buffers and contexts are meant by identity
 public final class Action {
 
     /*

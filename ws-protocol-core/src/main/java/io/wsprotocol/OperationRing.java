@@ -78,7 +78,8 @@ final class OperationRing {
     }
 
     private void grow() {
-        Operation[] grown = new Operation[Math.max(2, entries.length * 2)];
+        // One entry is what most connections ever need in a direction; a second costs every idle one 40 bytes
+        Operation[] grown = new Operation[Math.max(1, entries.length * 2)];
         for (int i = 0; i < grown.length; i++) {
             grown[i] = i < size ? peek(i) : new Operation();
         }

@@ -1,0 +1,140 @@
+package io.wsprotocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.driver.WebSocketConnection;
+import io.wsprotocol.wire.FrameHeader;
+import io.wsprotocol.wire.Opcode;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a handle and a connection cost while nothing happens. Live heap is counted after collections that no longer change it, over so
+ * many objects that the rest of the JVM does not show.
+ */
+class IdleFootprintTests {
+
+    /** Nothing has come or gone yet. */
+    private static final int FRESH_HANDLE_BYTES = 800;
+    /** A message has come and one has gone, all borrowed memory is back. */
+    private static final int USED_HANDLE_BYTES = 928;
+
+    private static final int CONNECTION_BYTES = 1_472;
+
+    private static final byte[] MASKED_BINARY_FRAME = {
+        (byte) (FrameHeader.B0_FIN | Opcode.BINARY), (byte) (FrameHeader.B1_MASK | 1), 1, 2, 3, 4, 5
+    };
+
+    private final HandleOptions borrowing =
+            HandleOptions.builder().bufferSource(new OneBuffer()).build();
+
+    @Test
+    void freshHandleIsSmall() {
+        assertThat(bytesEach(100_000, this::freshHandle)).isLessThanOrEqualTo(FRESH_HANDLE_BYTES);
+    }
+
+    @Test
+    void handleThatHasWorkedHoldsNoBuffers() {
+        assertThat(bytesEach(100_000, this::usedHandle)).isLessThanOrEqualTo(USED_HANDLE_BYTES);
+    }
+
+    @Test
+    void idleConnectionIsSmall() {
+        ConnectionOptions options = ConnectionOptions.builder().build();
+        HandleOptions handleOptions = options.handleOptions(borrowing);
+        assertThat(bytesEach(100_000, () -> {
+                    ServerHandle handle = WebSocketHandle.createServer(handleOptions);
+                    handle.assumeHandshakeDone();
+                    return WebSocketConnection.open(handle, options, (context, outcome) -> {}, () -> {}, 0);
+                }))
+                .isLessThanOrEqualTo(CONNECTION_BYTES);
+    }
+
+    @Test
+    @Tag("slow")
+    void millionHandlesCostAsMuchEach() {
+        assertThat(bytesEach(1_000_000, this::usedHandle)).isLessThanOrEqualTo(USED_HANDLE_BYTES);
+    }
+
+    private ServerHandle freshHandle() {
+        ServerHandle handle = WebSocketHandle.createServer(borrowing);
+        handle.assumeHandshakeDone();
+        return handle;
+    }
+
+    private ServerHandle usedHandle() {
+        ServerHandle handle = freshHandle();
+        try {
+            receiveOne(handle);
+        } catch (WebSocketProtocolException e) {
+            throw new AssertionError(e);
+        }
+        return handle;
+    }
+
+    private static void receiveOne(ServerHandle handle) throws WebSocketProtocolException {
+        handle.receive(null, null);
+        Action action = handle.getAction(ActionQueue.RECEIVE);
+        action.buffer().put(MASKED_BINARY_FRAME);
+        handle.completeAction(action, MASKED_BINARY_FRAME.length);
+        action = handle.getAction(ActionQueue.RECEIVE);
+        assertThat(action.bufferType()).isEqualTo(BufferType.BINARY_MESSAGE);
+        handle.completeAction(action, 0);
+        handle.send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(1), null);
+        action = handle.getAction(ActionQueue.SEND);
+        handle.completeAction(action, action.totalBytes());
+        handle.completeAction(handle.getAction(ActionQueue.SEND), 0);
+    }
+
+    private static double bytesEach(int count, Supplier<Object> factory) {
+        factory.get();
+        Object[] kept = new Object[count];
+        long before = liveBytes();
+        for (int i = 0; i < count; i++) {
+            kept[i] = factory.get();
+        }
+        long after = liveBytes();
+        assertThat(kept).doesNotContainNull();
+        return (double) (after - before) / count;
+    }
+
+    /** Collects until two collections in a row leave the same. */
+    private static long liveBytes() {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        long live = Long.MAX_VALUE;
+        for (int i = 0; i < 10; i++) {
+            memory.gc();
+            long now = memory.getHeapMemoryUsage().getUsed();
+            if (Math.abs(live - now) < 10_000) {
+                return now;
+            }
+            live = now;
+        }
+        return live;
+    }
+
+    /** Lends one buffer to one handle at a time. */
+    private static final class OneBuffer implements BufferSource {
+
+        private final ByteBuffer buffer = ByteBuffer.allocate(4096);
+        private boolean lent;
+
+        @Override
+        public ByteBuffer acquire(int bytes) {
+            assertThat(lent).isFalse();
+            lent = true;
+            return buffer;
+        }
+
+        @Override
+        public void release(ByteBuffer released) {
+            assertThat(lent).isTrue();
+            lent = false;
+        }
+    }
+}
