@@ -11,7 +11,8 @@ import org.eclipse.jetty.websocket.core.internal.Parser;
 
 /**
  * Jetty's core parser and generator with the demasking and the String builder of its message sinks around them. In its favour: no
- * session, no demand, no flusher; keys of a predictable generator; a server's payload goes by reference. Makes a String of text.
+ * session, no demand, no frame queue and no flusher, so that a server's send is nothing but its header; keys of a predictable
+ * generator. Makes a String of text.
  */
 final class JettyCodec extends Codec {
 
@@ -67,9 +68,10 @@ final class JettyCodec extends Codec {
     long send(byte[] payload) {
         Frame frame = new Frame(OpCode.BINARY, ByteBuffer.wrap(payload));
         if (server) {
-            output.clear();
+            // Empty the way Jetty means it: what is between position and limit counts as filled
+            output.clear().limit(0);
             generator.generateHeader(frame, output);
-            return output.position() + (long) payload.length;
+            return output.remaining() + (long) payload.length;
         }
         byte[] mask = new byte[4];
         ThreadLocalRandom.current().nextBytes(mask);
@@ -78,8 +80,8 @@ final class JettyCodec extends Codec {
         if (output.capacity() < bytes) {
             output = ByteBuffer.allocate(bytes);
         }
-        output.clear();
+        output.clear().limit(0);
         generator.generateWholeFrame(frame, output);
-        return output.position();
+        return output.remaining();
     }
 }
