@@ -2,9 +2,12 @@ package io.wsprotocol.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.common.docs.KeyName;
 import io.wsprotocol.spring.autoconfigure.WsProtocolProperties;
+import io.wsprotocol.spring.metrics.HandleMeters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -15,7 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
@@ -30,6 +38,7 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
@@ -38,6 +47,7 @@ import org.springframework.core.io.ByteArrayResource;
 class ReadmeTests {
 
     private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern CLASS = Pattern.compile("^class (\\w+)", Pattern.MULTILINE);
     private static final String README = readme();
 
@@ -62,7 +72,82 @@ class ReadmeTests {
                 .orElseThrow();
         compile(example);
 
-        assertThat(run("FirstMessage")).containsExactly("sent: context", "received: Hello");
+        assertThat(run("FirstMessage")).containsExactly("INDICATE_RECEIVE_COMPLETE Hello");
+        assertThat(example.substring(example.indexOf("class ")).lines().filter(line -> !line.isBlank()))
+                .hasSizeLessThanOrEqualTo(22);
+    }
+
+    @Test
+    void thePropertiesAndTheirDefaultsAreThose() throws IOException {
+        Map<String, String> written = new TreeMap<>();
+        for (String[] cells : table("Properties")) {
+            List<String> names = code(cells[0]);
+            List<String> defaults = code(cells[1]);
+            for (int i = 0; i < names.size(); i++) {
+                String name = names.get(i);
+                String group = names.get(0).substring(0, names.get(0).lastIndexOf('.') + 1);
+                String value = defaults.isEmpty() ? "none" : defaults.get(Math.min(i, defaults.size() - 1));
+                written.put(name.startsWith(".") ? group + name.substring(1) : name, value);
+            }
+        }
+
+        assertThat(written).isEqualTo(propertyDefaults());
+    }
+
+    @Test
+    void theMetersAndTheirTagsAreThose() {
+        Map<String, String> written = new TreeMap<>();
+        for (String[] cells : table("Meters")) {
+            String type = cells[1].contains(",") ? cells[1].substring(0, cells[1].indexOf(',')) : cells[1];
+            for (String name : code(cells[0])) {
+                written.put(name, type + " " + code(cells[2]));
+            }
+        }
+        Map<String, String> meters = new TreeMap<>();
+        for (HandleMeters meter : HandleMeters.values()) {
+            List<String> tags =
+                    Arrays.stream(meter.getKeyNames()).map(KeyName::asString).toList();
+            meters.put(meter.getName(), meter.getType().name().toLowerCase(Locale.ROOT) + " " + tags);
+        }
+
+        assertThat(written).isEqualTo(meters);
+    }
+
+    /** The defaults in the metadata that IDEs read, {@code none} where there is none. */
+    private static Map<String, String> propertyDefaults() throws IOException {
+        Map<String, String> defaults = new TreeMap<>();
+        for (URL file : Collections.list(
+                ReadmeTests.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
+            try (InputStream in = file.openStream()) {
+                Map<String, Object> metadata = JsonParserFactory.getJsonParser()
+                        .parseMap(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                for (Object entry : (List<?>) metadata.get("properties")) {
+                    Map<?, ?> property = (Map<?, ?>) entry;
+                    String name = String.valueOf(property.get("name"));
+                    Object value = property.get("defaultValue");
+                    if (name.startsWith("ws-protocol.")) {
+                        defaults.put(
+                                name.substring("ws-protocol.".length()), value == null ? "none" : value.toString());
+                    }
+                }
+            }
+        }
+        return defaults;
+    }
+
+    /** The rows of the first table of a section, each as its cells. */
+    private static List<String[]> table(String section) {
+        return README.substring(README.indexOf("## " + section))
+                .lines()
+                .dropWhile(line -> !line.startsWith("|"))
+                .takeWhile(line -> line.startsWith("|"))
+                .skip(2)
+                .map(line -> line.substring(2).split(" ?\\| ?"))
+                .toList();
+    }
+
+    private static List<String> code(String cell) {
+        return CODE.matcher(cell).results().map(span -> span.group(1)).toList();
     }
 
     @Test
