@@ -123,8 +123,8 @@ public final class DeadlineScheduler implements AutoCloseable {
         }
         try {
             task.callback.run();
-        } catch (RuntimeException e) {
-            // One connection's fault must not stop the time of all others.
+        } catch (RuntimeException | Error e) {
+            // One connection's fault must not stop the time of all others, and the thread starts only once.
             LOG.error("A connection failed at its deadline", e);
         }
     }

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of {@link DeadlineScheduler}, on the real clock: they wait for what shall happen, with room for a slow machine. */
 @Timeout(30)
@@ -73,12 +75,16 @@ class DeadlineSchedulerTests {
         called.await();
     }
 
-    @Test
-    void aCallbackThatThrowsDoesNotStopTheOthers() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCallbackThatThrowsDoesNotStopTheOthers(boolean error) throws InterruptedException {
         CountDownLatch thrown = new CountDownLatch(1);
         scheduler
                 .register(() -> {
                     thrown.countDown();
+                    if (error) {
+                        throw new AssertionError("of the test");
+                    }
                     throw new IllegalStateException("of the test");
                 })
                 .deadline(scheduler.now());
