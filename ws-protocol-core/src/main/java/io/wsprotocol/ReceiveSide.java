@@ -29,6 +29,10 @@ final class ReceiveSide {
     private final Action action = Action.ofSlot(1);
 
     private int allowedRsv;
+    /** The longest payload of a frame, by the kind of its message. */
+    private long maxTextFrame;
+
+    private long maxBinaryFrame;
     /** Payload bytes of the data frame at hand that are not handed out yet. */
     private long remaining;
     /** Key for the next payload byte, if the frame is masked. */
@@ -62,10 +66,20 @@ final class ReceiveSide {
                 : options.disableMasking() ? FrameHeader.MASK_OPTIONAL : FrameHeader.MASK_REQUIRED;
         this.ring = new OperationRing(options.maxQueuedReceives());
         this.input = new ReceiveBuffer(work);
+        this.maxTextFrame = options.maxFramePayload();
+        this.maxBinaryFrame = options.maxFramePayload();
     }
 
     void allow(int rsvBits) {
         allowedRsv = rsvBits;
+    }
+
+    void limitTextFrames(long bytes) {
+        maxTextFrame = Math.min(bytes, options.maxFramePayload());
+    }
+
+    void limitBinaryFrames(long bytes) {
+        maxBinaryFrame = Math.min(bytes, options.maxFramePayload());
     }
 
     int queued() {
@@ -196,10 +210,10 @@ final class ReceiveSide {
         checkSequence();
         boolean first = header.opcode() != Opcode.CONTINUATION;
         long length = header.payloadLength();
-        if (length > options.maxFramePayload()) {
-            throw failed(
-                    Violation.FRAME_TOO_BIG,
-                    "a frame of " + length + " bytes; expected at most " + options.maxFramePayload());
+        boolean text = (first ? header.opcode() : lifecycle.receiving()) == Opcode.TEXT;
+        long most = text ? maxTextFrame : maxBinaryFrame;
+        if (length > most) {
+            throw failed(Violation.FRAME_TOO_BIG, "a frame of " + length + " bytes; expected at most " + most);
         }
         if (first) {
             beginMessage();

@@ -526,6 +526,34 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         receiveSide.allow(rsvBits);
     }
 
+    /**
+     * Sets the longest payload accepted in a received frame of a text message, from the next frame on. A longer one is refused by
+     * its header, with 1009 (RFC 6455 §10.4).
+     *
+     * @param bytes at least 0; more than {@link HandleOptions#maxFramePayload} has the effect of that
+     * @throws IllegalArgumentException when negative; nothing has changed
+     */
+    public final void limitTextFrames(long bytes) {
+        receiveSide.limitTextFrames(notNegative(bytes));
+    }
+
+    /**
+     * Sets the longest payload accepted in a received frame of a binary message, as {@link #limitTextFrames} does for text.
+     *
+     * @param bytes at least 0; more than {@link HandleOptions#maxFramePayload} has the effect of that
+     * @throws IllegalArgumentException when negative; nothing has changed
+     */
+    public final void limitBinaryFrames(long bytes) {
+        receiveSide.limitBinaryFrames(notNegative(bytes));
+    }
+
+    private static long notNegative(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a limit must not be negative: " + bytes);
+        }
+        return bytes;
+    }
+
     /** {@return whether this handle has the server's role} */
     public final boolean isServer() {
         return server;

@@ -42,8 +42,9 @@ final class CloseHandshake {
         if (queue.isAborted() && !dropped && !over) {
             drop(null);
         }
-        if (queue.isOverflowed()) {
-            fail(FailureReason.SEND_QUEUE_OVERFLOW);
+        int overflowStatus = queue.overflowStatus();
+        if (overflowStatus != 0) {
+            fail(FailureReason.SEND_QUEUE_OVERFLOW, overflowStatus);
         }
         if (queue.isCloseRequested()) {
             begin(Initiator.LOCAL);
@@ -69,7 +70,11 @@ final class CloseHandshake {
 
     /** A deadline passed or the queue overflowed: one Close about it, ahead of what is queued and may be what does not move. */
     void fail(FailureReason reason) {
-        if (failed(new CloseInfo(reason.closeStatus(), reason.text()), new ConnectionException(reason))) {
+        fail(reason, reason.closeStatus());
+    }
+
+    private void fail(FailureReason reason, int status) {
+        if (failed(new CloseInfo(status, reason.text()), new ConnectionException(reason))) {
             toSend = queued ? null : failure;
             queue.shut();
         }

@@ -19,7 +19,7 @@ public enum FailureReason {
     IDLE_TIMEOUT(CloseStatus.GOING_AWAY, "idle timeout"),
     /** L-10: no answer to a ping within {@link ConnectionOptions#pongTimeout()}. */
     PONG_TIMEOUT(CloseStatus.GOING_AWAY, "ping timeout"),
-    /** L-12: the queue overflowed under {@link OverflowPolicy#CLOSE}. */
+    /** L-12: the queue overflowed under {@link OverflowPolicy#CLOSE}, or {@link WebSocketConnection#failSlowPeer} was called. */
     SEND_QUEUE_OVERFLOW(CloseStatus.POLICY_VIOLATION, "reads too slowly"),
     /** An extension's reserved bits on a connection that has no extension (RFC 6455 §5.2). */
     UNKNOWN_EXTENSION(CloseStatus.PROTOCOL_ERROR, "reserved bits"),

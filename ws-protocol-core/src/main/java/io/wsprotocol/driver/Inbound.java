@@ -28,6 +28,7 @@ final class Inbound {
     private final ControlRate controlRate;
     private final MessageAssembler assembler;
     private final boolean partial;
+    private final long mostBytes;
 
     /** The read that is out; null when no memory is lent. */
     private @Nullable Action reading;
@@ -46,6 +47,11 @@ final class Inbound {
     private boolean paused;
     private boolean ended;
     private boolean messageOpen;
+    /** Payload of the message in progress that has arrived. */
+    private long messageBytes;
+
+    private long maxTextBytes;
+    private long maxBinaryBytes;
     private int largestRead;
     private long pingsCounted;
 
@@ -64,6 +70,21 @@ final class Inbound {
         this.controlRate = new ControlRate(options.controlFrameRate(), options.controlFrameBurst());
         this.assembler = new MessageAssembler(options.maxMessageBytes());
         this.partial = options.partialMessages();
+        this.mostBytes = partial
+                ? ConnectionOptions.UNLIMITED
+                : Math.min(options.maxMessageBytes(), MessageAssembler.LONGEST_ARRAY);
+        this.maxTextBytes = mostBytes;
+        this.maxBinaryBytes = mostBytes;
+    }
+
+    void limitText(long bytes) {
+        handle.limitTextFrames(bytes);
+        maxTextBytes = Math.min(bytes, mostBytes);
+    }
+
+    void limitBinary(long bytes) {
+        handle.limitBinaryFrames(bytes);
+        maxBinaryBytes = Math.min(bytes, mostBytes);
     }
 
     // ---- bytes ----
@@ -333,11 +354,14 @@ final class Inbound {
         if (ends) {
             deadlines.messageEnded();
         }
-        if (partial) {
+        if (!countPart(event, bytes.remaining(), ends)) {
+            handle.completeAction(action, 0);
+            close.failInput(FailureReason.MESSAGE_TOO_BIG);
+        } else if (partial) {
             deadlines.messageFlowed(bytes.remaining());
             last = ends;
             show(event, action, bytes);
-        } else if (ends && !assembler.begun() && assembler.fits(bytes.remaining())) {
+        } else if (ends && !assembler.begun()) {
             last = true;
             show(event, action, bytes);
         } else {
@@ -345,12 +369,17 @@ final class Inbound {
         }
     }
 
+    /** {@return whether the message is within its limit, this part included (L-01)} */
+    private boolean countPart(ConnectionEvent event, int bytes, boolean ends) {
+        long total = messageBytes + bytes;
+        messageBytes = ends ? 0 : total;
+        return total <= (event == ConnectionEvent.TEXT ? maxTextBytes : maxBinaryBytes);
+    }
+
     private void assemble(Action action, ConnectionEvent event, ByteBuffer bytes, boolean ends) {
-        boolean fits = assembler.append(bytes);
+        assembler.append(bytes);
         handle.completeAction(action, 0);
-        if (!fits) {
-            close.failInput(FailureReason.MESSAGE_TOO_BIG);
-        } else if (ends) {
+        if (ends) {
             last = true;
             found = event;
             payload = assembler.view();

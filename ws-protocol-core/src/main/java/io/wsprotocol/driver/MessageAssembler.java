@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Puts the parts of one message together in one growing array, so that parts cost bytes and never objects. The limit is checked
- * before a byte is copied or an array made. Not thread-safe: confine to one thread or guard with one lock.
+ * Puts the parts of one message together in one growing array, so that parts cost bytes and never objects. Whoever appends has
+ * counted before, so no array is longer than the limit. Not thread-safe: confine to one thread or guard with one lock.
  */
 final class MessageAssembler {
 
     private static final int FIRST_BYTES = 1024;
-    /** The longest array that every VM makes. */
-    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+    /** The longest array that every VM makes, so the longest message that can be assembled. */
+    static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private static final byte[] NOTHING = {};
     private static final ByteBuffer EMPTY = ByteBuffer.wrap(NOTHING);
@@ -32,24 +32,15 @@ final class MessageAssembler {
         return begun;
     }
 
-    /** {@return whether a message of that many bytes is within the limit} */
-    boolean fits(int bytes) {
-        return bytes <= limit;
-    }
-
-    /** {@return false, with nothing copied, when the message would grow beyond the limit} Copies a part. */
-    boolean append(ByteBuffer part) {
+    /** Copies a part, with which the message is still within the limit. */
+    void append(ByteBuffer part) {
         int bytes = part.remaining();
-        if (bytes > limit - length) {
-            return false;
-        }
         begun = true;
         if (bytes > array.length - length) {
             grow(length + bytes);
         }
         part.get(array, length, bytes);
         length += bytes;
-        return true;
     }
 
     /** {@return the bytes so far, valid until {@link #release}} */

@@ -63,7 +63,8 @@ final class SendQueue {
     private volatile int state = OPEN;
     private volatile boolean writable = true;
     private volatile boolean aborted;
-    private volatile boolean overflowed;
+    /** What to close with because the peer reads too slowly; 0 while it does not. */
+    private volatile int overflowStatus;
 
     private boolean reportedWritable = true;
     /** Whether the youngest data entry taken from the inbox left its message open. */
@@ -118,6 +119,12 @@ final class SendQueue {
         signal.run();
     }
 
+    /** The peer reads too slowly, and is to be told so with that status. */
+    void overflowed(int closeStatus) {
+        overflowStatus = closeStatus;
+        signal.run();
+    }
+
     boolean isOpen() {
         return state == OPEN;
     }
@@ -157,8 +164,7 @@ final class SendQueue {
             case REJECT, DROP_OLDEST -> SendResult.FULL;
             case DROP_NEWEST -> SendResult.DROPPED;
             case CLOSE -> {
-                overflowed = true;
-                signal.run();
+                overflowed(FailureReason.SEND_QUEUE_OVERFLOW.closeStatus());
                 yield SendResult.CLOSED;
             }
         };
@@ -190,8 +196,9 @@ final class SendQueue {
         return aborted;
     }
 
-    boolean isOverflowed() {
-        return overflowed;
+    /** {@return what to close with because the peer reads too slowly; 0 when it does not} */
+    int overflowStatus() {
+        return overflowStatus;
     }
 
     boolean isCloseRequested() {

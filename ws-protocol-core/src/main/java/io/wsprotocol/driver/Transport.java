@@ -36,13 +36,11 @@ public interface Transport {
 
     /**
      * Ends the output and leaves the input open, so that the peer reads our last bytes before it sees the end. A transport that
-     * cannot do this closes, which is what this method does unless overridden.
+     * cannot do this does nothing, as this method unless overridden: the input is read on for a while all the same.
      *
      * @throws IOException when the transport is lost
      */
-    default void shutdownOutput() throws IOException {
-        close();
-    }
+    default void shutdownOutput() throws IOException {}
 
     /** Closes both directions; once closed, {@link #read} answers {@link #END} or throws. */
     void close();

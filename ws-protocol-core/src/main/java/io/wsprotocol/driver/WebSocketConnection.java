@@ -282,8 +282,8 @@ public final class WebSocketConnection {
     // ---- wishes for the transport ----
 
     /**
-     * {@return whether the output should be ended now, and the input read to its end} Stays true; a transport that cannot end one
-     * direction alone closes instead and says {@link #transportClosed()}.
+     * {@return whether the output should be ended now, and the input read to its end} Stays true. A transport that cannot end one
+     * direction alone only reads on: within bounds of bytes and time, so that a reset does not overtake our Close.
      */
     public boolean wantsOutputShutdown() {
         return close.wantsOutputShutdown();
@@ -365,6 +365,29 @@ public final class WebSocketConnection {
         inbound.resume();
     }
 
+    // ---- limits ----
+
+    /**
+     * Sets the most bytes of a received text message, in whole and in partial mode. A longer one fails the connection with 1009:
+     * by the declared length of a frame, else when it has grown too long. Counts for a message in progress, too.
+     *
+     * @param bytes at least 0; in whole mode more than {@link ConnectionOptions#maxMessageBytes()} has the effect of that
+     * @throws IllegalArgumentException when negative; nothing has changed
+     */
+    public void limitText(long bytes) {
+        inbound.limitText(bytes);
+    }
+
+    /**
+     * Sets the most bytes of a received binary message, as {@link #limitText} does for text.
+     *
+     * @param bytes at least 0; in whole mode more than {@link ConnectionOptions#maxMessageBytes()} has the effect of that
+     * @throws IllegalArgumentException when negative; nothing has changed
+     */
+    public void limitBinary(long bytes) {
+        inbound.limitBinary(bytes);
+    }
+
     // ---- any thread ----
 
     /**
@@ -427,23 +450,42 @@ public final class WebSocketConnection {
      * Begins the closing handshake behind what is queued (RFC 6455 §7.1.2). Any thread. The connection is over within
      * {@link ConnectionOptions#closeTimeout()}.
      *
-     * @param status 1000–1003, 1007–1014 (1010 as client only) or 3000–4999
-     * @param reason at most 123 bytes of UTF-8; null for none
+     * @param status 1000–1003, 1007–1014 (1010 as client only) or 3000–4999; {@link CloseStatus#NO_STATUS} for an empty Close
+     * @param reason at most 123 bytes of UTF-8; null for none, which is all that an empty Close can have
      * @return whether this call began it; false when the connection was closing or closed already
      * @throws IllegalArgumentException when status or reason cannot be sent
      */
     public boolean close(int status, @Nullable String reason) {
-        if (!CloseStatus.isSendable(status) || (handle.isServer() && status == CloseStatus.MANDATORY_EXTENSION)) {
-            throw new IllegalArgumentException("close status " + status
-                    + " cannot be sent; use 1000-1003, 1007-1014 (1010 as client only) or 3000-4999 (RFC 6455 §7.4)");
-        }
         String words = reason == null ? "" : reason;
+        if (status == CloseStatus.NO_STATUS && words.isEmpty()) {
+            return queue.close(CloseInfo.EMPTY);
+        }
+        requireSendable(status);
         int length = TextEncoding.encode(words).length;
         if (length > CloseInfo.MAX_REASON_LENGTH) {
             throw new IllegalArgumentException("a close reason has at most " + CloseInfo.MAX_REASON_LENGTH
                     + " bytes of UTF-8, not " + length + "; CloseInfo.truncated cuts it");
         }
         return queue.close(new CloseInfo(status, words));
+    }
+
+    /**
+     * Gives up a peer that reads too slowly: what is queued fails, and a Close with that status is all that may still leave, within
+     * {@link ConnectionOptions#failureCloseTimeout()}. The connection ends with that status. Any thread.
+     *
+     * @param status as for {@link #close}, but not {@link CloseStatus#NO_STATUS}
+     * @throws IllegalArgumentException when the status cannot be sent
+     */
+    public void failSlowPeer(int status) {
+        requireSendable(status);
+        queue.overflowed(status);
+    }
+
+    private void requireSendable(int status) {
+        if (!CloseStatus.isSendable(status) || (handle.isServer() && status == CloseStatus.MANDATORY_EXTENSION)) {
+            throw new IllegalArgumentException("close status " + status
+                    + " cannot be sent; use 1000-1003, 1007-1014 (1010 as client only) or 3000-4999 (RFC 6455 §7.4)");
+        }
     }
 
     /** Gives the connection up without a Close (RFC 6455 §7.1.1 allows it under attack). Any thread. */

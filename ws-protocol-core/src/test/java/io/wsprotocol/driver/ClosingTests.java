@@ -3,9 +3,14 @@ package io.wsprotocol.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketProtocolException;
 import io.wsprotocol.driver.CloseEvent.Initiator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +22,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClosingTests {
 
     private static final int FIN_TEXT = Frames.FIN | Frames.TEXT;
+
+    /** A transport that knows only whole connections. */
+    private static final class Narrow implements Transport {
+
+        final PipeTransport input = new PipeTransport();
+        long written;
+
+        Narrow() {
+            PipeTransport.join(input, new PipeTransport());
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            return input.read(target);
+        }
+
+        @Override
+        public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
+            long bytes = input.write(buffers, offset, length);
+            written += bytes;
+            return bytes;
+        }
+
+        @Override
+        public void close() {
+            input.close();
+        }
+    }
 
     @Nested
     class BegunHere {
@@ -52,6 +85,16 @@ class ClosingTests {
 
             assertThat(server.end.transport().isClosed()).isTrue();
             assertThat(server.end.closed()).isEqualTo(new CloseEvent(4000, "", true, Initiator.LOCAL, null));
+        }
+
+        @Test
+        @Tag("R6455-Z-21")
+        void noStatusMeansAnEmptyClose() {
+            HandPlayedPeer server = HandPlayedPeer.of(true);
+            assertThatThrownBy(() -> server.connection().close(1005, "why"))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(server.connection().close(1005, null)).isTrue();
+            assertThat(server.heard()).containsExactly("CLOSE");
         }
 
         @ParameterizedTest
@@ -103,7 +146,7 @@ class ClosingTests {
         }
 
         @ParameterizedTest
-        @ValueSource(ints = {-1, 0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000})
+        @ValueSource(ints = {-1, 0, 999, 1004, 1006, 1015, 1016, 2999, 5000})
         @Tag("R6455-Z-21")
         @Tag("R6455-Z-22")
         @Tag("R6455-Z-23")
@@ -274,6 +317,34 @@ class ClosingTests {
 
     @Nested
     class Failing {
+
+        @Test
+        @Tag("R6455-Z-01")
+        void readsOnForAWhileWhereTheOutputCannotBeEndedAlone() {
+            Narrow transport = new Narrow();
+            var handle = WebSocketHandle.createServer();
+            handle.assumeHandshakeDone();
+            List<Integer> codes = new ArrayList<>();
+            MessageListener listener = new MessageListener() {
+                @Override
+                public void onClosed(CloseEvent event) {
+                    codes.add(event.code());
+                }
+            };
+            WebSocketConnection connection = WebSocketConnection.open(
+                    handle, ConnectionOptions.defaults(), (context, outcome) -> {}, () -> {}, 0);
+            ConnectionLoop loop = new ConnectionLoop(connection, transport, listener);
+            transport.input.arrive(Frames.frame(true, Frames.FIN | 3, "bad"));
+            assertThat(loop.run(0)).isEqualTo(Interest.READ);
+            assertThat(transport.written).isPositive();
+            transport.input.arrive(ByteBuffer.allocate(60_000));
+            assertThat(loop.run(1)).isEqualTo(Interest.READ);
+            assertThat(transport.input.waiting()).isZero();
+
+            assertThat(loop.run(connection.nextDeadline())).isEqualTo(Interest.CLOSED);
+            assertThat(transport.input.isClosed()).isTrue();
+            assertThat(codes).containsExactly(1002);
+        }
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})

@@ -1,6 +1,7 @@
 package io.wsprotocol.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
@@ -87,6 +88,56 @@ class ReceivingTests {
         assertThat(server.heard()).containsExactly("CLOSE 1009 message too big");
         server.ends();
         assertThat(server.end.events()).containsExactly("CLOSED 1009");
+    }
+
+    @Test
+    @Tag("R6455-Q-06")
+    void aLimitLoweredLaterStopsAMessageThatNeverEnds() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        server.connection().limitText(10);
+        server.sends(Frames.BINARY, new byte[50]).sends(Frames.FIN, new byte[50]);
+        server.sends(Frames.TEXT, "01234").sends(0, "56789");
+        assertThat(server.heard()).isEmpty();
+        server.sends(0, "x");
+        assertThat(server.heard()).containsExactly("CLOSE 1009 message too big");
+        server.ends();
+        assertThat(server.end.events()).containsExactly("BINARY 100", "CLOSED 1009");
+    }
+
+    @Test
+    @Tag("R6455-Q-06")
+    void aLimitLoweredLaterRefusesADeclaredLengthByItsHeader() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        server.connection().limitBinary(10);
+        server.sends(Frames.FIN | Frames.TEXT, "longer than ten").sends(Frames.FIN | Frames.BINARY, new byte[10]);
+        assertThat(server.heard()).isEmpty();
+        server.arrives(
+                Frames.frame(true, Frames.FIN | Frames.BINARY, new byte[11]).limit(6));
+        assertThat(server.heard()).singleElement().asString().startsWith("CLOSE 1009");
+    }
+
+    @Test
+    void aLimitAboveThatOfTheOptionsHasTheEffectOfThat() {
+        HandPlayedPeer server = new HandPlayedPeer(
+                true, ConnectionOptions.builder().maxMessageBytes(10).build());
+        server.connection().limitText(1_000);
+        server.sends(Frames.FIN | Frames.TEXT, "0123456789x");
+        assertThat(server.heard()).singleElement().asString().startsWith("CLOSE 1009");
+        assertThatThrownBy(() -> server.connection().limitText(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aLimitCountsInPartialModeToo() {
+        HandPlayedPeer server = new HandPlayedPeer(
+                true,
+                ConnectionOptions.builder()
+                        .partialMessages(true)
+                        .maxMessageBytes(10)
+                        .build());
+        server.sends(Frames.FIN | Frames.BINARY, new byte[20]);
+        server.connection().limitBinary(10);
+        server.sends(Frames.BINARY, new byte[6]).sends(0, new byte[5]).ends();
+        assertThat(server.end.events()).containsExactly("BINARY 20", "PART BINARY 6", "CLOSED 1009");
     }
 
     @Test

@@ -173,6 +173,29 @@ class SendQueueTests {
     }
 
     @Test
+    void aPeerGivenUpForItsSlownessHearsTheStatusAheadOfWhatIsQueued() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.REJECT));
+        server.end.send(80, "a");
+        server.connection().failSlowPeer(4500);
+        server.end.transport().stall(false);
+        assertThat(server.heard()).containsExactly("TEXT on the wire", "CLOSE 4500 reads too slowly");
+        assertThat(server.end.completions()).contains("a FAILED");
+        server.ends();
+        assertThat(server.end.closed().code()).isEqualTo(4500);
+        ClosingTests.assertReason(server, FailureReason.SEND_QUEUE_OVERFLOW);
+    }
+
+    @Test
+    void aPeerGivenUpForItsSlownessThatReadsNothingEndsWithTheStatusAllTheSame() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.REJECT));
+        server.connection().failSlowPeer(4500);
+        server.end.settle();
+        server.passes(1_001);
+        assertThat(server.end.transport().isClosed()).isTrue();
+        assertThat(server.end.closed().code()).isEqualTo(4500);
+    }
+
+    @Test
     void tellsOfTheWaterMarks() {
         HandPlayedPeer server = stalled(small(OverflowPolicy.REJECT));
         assertThat(server.connection().isWritable()).isTrue();
