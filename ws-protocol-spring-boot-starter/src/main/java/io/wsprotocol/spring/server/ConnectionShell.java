@@ -2,7 +2,9 @@ package io.wsprotocol.spring.server;
 
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.driver.CloseEvent;
+import io.wsprotocol.driver.ConnectionException;
 import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.driver.FailureReason;
 import io.wsprotocol.driver.MessageType;
 import io.wsprotocol.driver.SendListener;
 import io.wsprotocol.driver.SendOutcome;
@@ -100,6 +102,18 @@ public final class ConnectionShell {
         return connection.isOpen();
     }
 
+    /** {@return the limit or deadline that ended the connection; null while it lives and when it ended otherwise} */
+    public @Nullable FailureReason failureReason() {
+        lock.lock();
+        try {
+            return wire.isGone() && connection.closeEvent().cause() instanceof ConnectionException failure
+                    ? failure.reason()
+                    : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** {@return the bytes that wait to be sent} */
     public long queuedBytes() {
         return connection.queuedBytes();
@@ -161,10 +175,38 @@ public final class ConnectionShell {
         return first;
     }
 
+    /**
+     * Gives up a peer that reads too slowly: what is queued is lost, and only a Close with that status may still leave.
+     *
+     * @param status a code that may be sent (RFC 6455 §7.4)
+     */
+    public void failSlowPeer(int status) {
+        connection.failSlowPeer(status);
+        flush.take();
+    }
+
     /** Drops the connection without a closing handshake. The socket is closed when this returns. Idempotent. */
     public void abort() {
         connection.abort();
         underLock(() -> {});
+    }
+
+    /**
+     * Sets the most bytes of a text message; a longer one fails the connection with 1009 before it is complete.
+     *
+     * @param bytes at least 0
+     */
+    public void limitText(long bytes) {
+        underLock(() -> connection.limitText(bytes));
+    }
+
+    /**
+     * Sets the most bytes of a binary message; a longer one fails the connection with 1009 before it is complete.
+     *
+     * @param bytes at least 0
+     */
+    public void limitBinary(long bytes) {
+        underLock(() -> connection.limitBinary(bytes));
     }
 
     /** Stops reading from the peer after what was already read, until {@link #resumeReading}. */
@@ -278,7 +320,7 @@ public final class ConnectionShell {
             boolean goneBefore = wire.isGone();
             try {
                 return takeOrRead();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 delivery.forget();
                 drop(e);
                 return !goneBefore;
@@ -302,7 +344,11 @@ public final class ConnectionShell {
         over = true;
         deadline.cancel();
         CloseEvent event = connection.closeEvent();
-        observer.closed(event);
+        try {
+            observer.closed(event);
+        } catch (RuntimeException e) {
+            LOG.error("An observer failed at the end of a connection", e);
+        }
         listener.closed(event);
     }
 
@@ -324,7 +370,7 @@ public final class ConnectionShell {
         try {
             change.run();
             pumpDue = work();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             drop(e);
             pumpDue = true;
         } finally {
@@ -351,7 +397,8 @@ public final class ConnectionShell {
         return wire.needsPump();
     }
 
-    private void drop(RuntimeException failure) {
+    /** An error, too, must not leave behind a connection that nobody pumps any more. */
+    private void drop(Throwable failure) {
         LOG.error("The connection is dropped after a failure of the engine", failure);
         wire.fail(failure);
         changed.signalAll();

@@ -15,7 +15,6 @@ final class Delivery {
     private ConnectionEvent event = ConnectionEvent.NONE;
     private String text = "";
     private ByteBuffer data = NO_BYTES;
-    private int length;
     private boolean last;
 
     /**
@@ -27,7 +26,6 @@ final class Delivery {
         event = connection.nextEvent();
         switch (event) {
             case TEXT -> {
-                length = connection.payload().remaining();
                 text = connection.text();
                 last = connection.last();
             }
@@ -64,7 +62,7 @@ final class Delivery {
         ByteBuffer payload = data;
         forget();
         switch (told) {
-            case TEXT -> listener.text(message, length, last);
+            case TEXT -> listener.text(message, last);
             case BINARY -> listener.binary(payload, last);
             case PONG -> listener.pong(payload);
             case CLOSED, NONE -> throw new IllegalStateException("no message: " + told);

@@ -1,6 +1,8 @@
 package io.wsprotocol.spring.server;
 
 import io.wsprotocol.driver.CloseEvent;
+import io.wsprotocol.driver.ConnectionException;
+import io.wsprotocol.driver.FailureReason;
 import java.nio.ByteBuffer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,8 +25,6 @@ final class HandlerDispatcher implements ShellListener {
     private final WebSocketHandler handler;
     private final WsProtocolWebSocketSession session;
     private final ClassLoader contextLoader;
-    private long messageBytes;
-    private boolean tooBig;
 
     /**
      * Makes a dispatcher.
@@ -45,17 +45,13 @@ final class HandlerDispatcher implements ShellListener {
     }
 
     @Override
-    public void text(String payload, int bytes, boolean last) {
-        if (withinLimit(bytes, session.getTextMessageSizeLimit(), last)) {
-            message(new TextMessage(payload, last));
-        }
+    public void text(String payload, boolean last) {
+        message(new TextMessage(payload, last));
     }
 
     @Override
     public void binary(ByteBuffer payload, boolean last) {
-        if (withinLimit(payload.remaining(), session.getBinaryMessageSizeLimit(), last)) {
-            message(new BinaryMessage(payload, last));
-        }
+        message(new BinaryMessage(payload, last));
     }
 
     @Override
@@ -69,28 +65,19 @@ final class HandlerDispatcher implements ShellListener {
         if (cause != null) {
             call(() -> handler.handleTransportError(session, cause));
         }
-        CloseStatus status = new CloseStatus(event.code(), event.reason());
+        CloseStatus status = statusOf(event);
         call(() -> handler.afterConnectionClosed(session, status));
     }
 
-    private void message(WebSocketMessage<?> message) {
-        if (!tooBig) {
-            call(() -> handler.handleMessage(session, message));
-        }
+    /** Spring has a status of its own for a peer that took nothing any more, where RFC 6455 §7.1.5 only has 1006. */
+    private static CloseStatus statusOf(CloseEvent event) {
+        return event.cause() instanceof ConnectionException failure && failure.reason() == FailureReason.WRITE_TIMEOUT
+                ? CloseStatus.SESSION_NOT_RELIABLE
+                : new CloseStatus(event.code(), event.reason());
     }
 
-    /** The session's own limits, which may be lower than the connection's (RFC 6455 §7.4.1: 1009). */
-    private boolean withinLimit(int bytes, int limit, boolean last) {
-        messageBytes += bytes;
-        boolean within = messageBytes <= limit;
-        if (last) {
-            messageBytes = 0;
-        }
-        if (!within && !tooBig) {
-            tooBig = true;
-            call(() -> session.close(CloseStatus.TOO_BIG_TO_PROCESS));
-        }
-        return within;
+    private void message(WebSocketMessage<?> message) {
+        call(() -> handler.handleMessage(session, message));
     }
 
     /** One call of the handler. */

@@ -84,7 +84,8 @@ public final class SessionFactory {
         // The other policies say what becomes of a message that finds the queue full; waiting would keep them from ever
         // applying.
         boolean waits = options.overflowPolicy() == OverflowPolicy.REJECT;
-        return new WsProtocolWebSocketSession(known, attributes, options.maxMessageBytes(), sendTimeout, waits);
+        long maxMessageBytes = options.partialMessages() ? ConnectionOptions.UNLIMITED : options.maxMessageBytes();
+        return new WsProtocolWebSocketSession(known, attributes, maxMessageBytes, sendTimeout, waits);
     }
 
     /**

@@ -18,10 +18,9 @@ public interface ShellListener {
      * A text message, or a part of one in partial mode.
      *
      * @param payload the text; for a part, never half a code point
-     * @param bytes its length as UTF-8
      * @param last whether the message ends here
      */
-    void text(String payload, int bytes, boolean last);
+    void text(String payload, boolean last);
 
     /**
      * A binary message, or a part of one in partial mode.

@@ -45,9 +45,10 @@ public interface SocketTransport {
     long write(ByteBuffer[] buffers, int count) throws IOException;
 
     /**
-     * Tells the peer that nothing more will be written, and goes on reading.
+     * Tells the peer that nothing more will be written, if the socket can do that and go on reading.
      *
-     * @return whether the socket can do that; if not, it is closed instead
+     * @return whether reading goes on until the peer ends, within bounds of bytes and time, so that no reset overtakes the last
+     *     bytes; if not, the socket is closed now
      */
     boolean shutdownOutput();
 

@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.server;
 
 import io.wsprotocol.CloseInfo;
+import io.wsprotocol.driver.FailureReason;
 import io.wsprotocol.driver.MessageType;
 import io.wsprotocol.driver.SendResult;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
      *
      * @param request what was asked for and agreed
      * @param attributes put there by handshake interceptors; copied
-     * @param maxMessageBytes the connection's limit, which the limits of this session cannot exceed
+     * @param maxMessageBytes the connection's limit, which the limits of this session cannot exceed; in partial mode there is none
      * @param sendTimeout how long a send waits for a slow peer
      * @param waits whether a send waits at all; if not, the overflow policy of the connection decides
      */
@@ -138,14 +139,15 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     }
 
     /**
-     * Sets the greatest text message that the handler gets. A longer one closes the session with 1009. Values above the
-     * connection's own limit have the effect of that limit.
+     * Sets the greatest text message that the peer may send. A longer one closes the session with 1009 as soon as it has grown too
+     * long, or a frame says that it will. Values above the connection's own limit have the effect of that limit.
      *
      * @param bytes its length as UTF-8
      */
     @Override
     public void setTextMessageSizeLimit(int bytes) {
         textLimit = limited(bytes);
+        getNativeSession().limitText(bytes);
     }
 
     @Override
@@ -154,14 +156,15 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     }
 
     /**
-     * Sets the greatest binary message that the handler gets. A longer one closes the session with 1009. Values above the
-     * connection's own limit have the effect of that limit.
+     * Sets the greatest binary message that the peer may send. A longer one closes the session with 1009 as soon as it has grown
+     * too long, or a frame says that it will. Values above the connection's own limit have the effect of that limit.
      *
      * @param bytes its length
      */
     @Override
     public void setBinaryMessageSizeLimit(int bytes) {
         binaryLimit = limited(bytes);
+        getNativeSession().limitBinary(bytes);
     }
 
     @Override
@@ -227,13 +230,22 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
         }
         switch (result) {
             case ACCEPTED, DROPPED -> {}
-            case CLOSED -> throw new IOException("the WebSocket session " + id + " is closed");
-            case FULL -> throw overflowed();
+            case CLOSED -> {
+                // The peer took nothing for as long as this send waited: whose clock ran out first makes no difference.
+                if (getNativeSession().failureReason() == FailureReason.WRITE_TIMEOUT) {
+                    throw notReliable();
+                }
+                throw new IOException("the WebSocket session " + id + " is closed");
+            }
+            case FULL -> {
+                // A Close behind what the peer does not read would never leave.
+                getNativeSession().failSlowPeer(CloseStatus.SESSION_NOT_RELIABLE.getCode());
+                throw notReliable();
+            }
         }
     }
 
-    private SessionLimitExceededException overflowed() {
-        getNativeSession().close(CloseStatus.SESSION_NOT_RELIABLE.getCode(), "");
+    private SessionLimitExceededException notReliable() {
         return new SessionLimitExceededException(
                 "the send queue of session " + id + " found no room within the send timeout",
                 CloseStatus.SESSION_NOT_RELIABLE);

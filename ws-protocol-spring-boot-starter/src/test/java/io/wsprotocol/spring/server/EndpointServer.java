@@ -160,6 +160,7 @@ final class EndpointServer implements AutoCloseable {
             switch (message.getPayload()) {
                 case "throw" -> throw new IllegalStateException("asked for");
                 case "close" -> session.close(new CloseStatus(4001, "asked for"));
+                case "close without status" -> session.close(new CloseStatus(1005));
                 case "ping" -> session.sendMessage(new org.springframework.web.socket.PingMessage());
                 case "limit" -> session.setTextMessageSizeLimit(10);
                 case "who" -> session.sendMessage(new TextMessage(describe(session)));

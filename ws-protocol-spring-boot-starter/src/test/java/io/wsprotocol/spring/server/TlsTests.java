@@ -109,6 +109,20 @@ class TlsTests {
     }
 
     @Test
+    void aPeerThatGoesOnUploadingAfterTheCloseAboutItsMessageIsNotReset() throws Exception {
+        try (RawClient client = open("/echo")) {
+            byte[] frame = RawClient.frame(RawClient.BINARY, new byte[21 << 20]);
+            client.write(Arrays.copyOf(frame, 1024));
+            RawClient.Frame close = client.read();
+            assertThat(close.closeStatus()).isEqualTo(1009);
+            for (int from = 1024; from < 48 * 1024; from += 1024) {
+                client.write(Arrays.copyOfRange(frame, from, from + 1024));
+            }
+            assertThat(client.atEnd()).isTrue();
+        }
+    }
+
+    @Test
     void aCloseOfThePeerIsEchoed() throws Exception {
         try (RawClient client = open("/echo?tls-close")) {
             client.sendText("bye");

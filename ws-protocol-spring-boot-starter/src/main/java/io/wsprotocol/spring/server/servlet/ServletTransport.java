@@ -138,7 +138,9 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
 
     @Override
     public boolean shutdownOutput() {
-        // The API knows no half-closed connection.
+        // The API knows no half-closed connection, and a close that comes later than the call that brought the last
+        // bytes leaves
+        // the socket open until the peer moves.
         return false;
     }
 

@@ -102,7 +102,7 @@ final class TomcatTransport implements SocketTransport {
     public boolean shutdownOutput() {
         if (plain == null) {
             // TLS says goodbye with a close_notify of its own, in close().
-            return false;
+            return true;
         }
         try {
             plain.shutdownOutput();
