@@ -43,6 +43,8 @@ public final class ConnectionShell {
      * While the listener runs (and perhaps waits for the send queue to fall), the lock is free, so writes and deadlines go on.
      */
 
+    private static final long RETRY_NANOS = DeadlineScheduler.GRANULARITY_MILLIS * 1_000_000L;
+
     private static final Log LOG = LogFactory.getLog(ConnectionShell.class);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -321,9 +323,13 @@ public final class ConnectionShell {
             try {
                 return takeOrRead();
             } catch (RuntimeException | Error e) {
-                delivery.forget();
+                // The end is said only once, so it is told whatever failed over it.
+                boolean end = delivery.isClosed();
+                if (!end) {
+                    delivery.forget();
+                }
                 drop(e);
-                return !goneBefore;
+                return end || !goneBefore;
             }
         } finally {
             lock.unlock();
@@ -360,7 +366,16 @@ public final class ConnectionShell {
 
     /** The timer's thread: never runs the listener. */
     private void deadlineReached() {
-        underLock(() -> connection.onTime(scheduler.now()));
+        if (!lock.tryLock()) {
+            // Whoever has it may write for long, and the timer's thread is everybody's.
+            deadline.deadline(scheduler.now() + RETRY_NANOS);
+            return;
+        }
+        try {
+            underLock(() -> connection.onTime(scheduler.now()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Changes something, does what follows from it, and has the listener told by a thread of the transport's. */
