@@ -1,7 +1,9 @@
 package io.wsprotocol.spring.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -57,6 +59,7 @@ class TlsTests {
                 "spring.ssl.bundle.jks.test.keystore.location=" + keyStore.toUri(),
                 "spring.ssl.bundle.jks.test.keystore.password=changeit",
                 "spring.ssl.bundle.jks.test.keystore.type=PKCS12",
+                "ws-protocol.close.failure-timeout=3s",
                 "ws-protocol.limits.max-message-size=20MB");
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new TrustAnyone()}, null);
@@ -110,16 +113,20 @@ class TlsTests {
 
     @Test
     void aPeerThatGoesOnUploadingAfterTheCloseAboutItsMessageIsNotReset() throws Exception {
-        try (RawClient client = open("/echo")) {
+        try (RawClient client = open("/echo?upload")) {
             byte[] frame = RawClient.frame(RawClient.BINARY, new byte[21 << 20]);
             client.write(Arrays.copyOf(frame, 1024));
             RawClient.Frame close = client.read();
             assertThat(close.closeStatus()).isEqualTo(1009);
+            client.socket().setSoTimeout(500);
+            assertThatThrownBy(client::atEnd).isInstanceOf(SocketTimeoutException.class);
             for (int from = 1024; from < 48 * 1024; from += 1024) {
                 client.write(Arrays.copyOfRange(frame, from, from + 1024));
             }
-            assertThat(client.atEnd()).isTrue();
         }
+        assertThat(server.recorder().next("upload")).isEqualTo("established");
+        assertThat(server.recorder().next("upload")).isEqualTo("error");
+        assertThat(server.recorder().next("upload")).isEqualTo("closed 1009");
     }
 
     @Test
