@@ -57,7 +57,10 @@ class LayeringTests {
     private static final String DEFLATE = ROOT + ".deflate..";
     private static final String DRIVER = ROOT + ".driver..";
 
-    /** The JDK, and annotations that only a compiler reads; neither is a runtime dependency of a user. {@code javax.crypto} is of java.base too. */
+    /**
+     * The JDK, and annotations that only a compiler reads; neither is a runtime dependency of a user. {@code javax.crypto} is of
+     * java.base too.
+     */
     private static final String[] PLATFORM = {"java..", "javax.crypto..", "org.jspecify.annotations.."};
 
     private static final JavaClasses CORE = new ClassFileImporter().importPath(CLASSES);
