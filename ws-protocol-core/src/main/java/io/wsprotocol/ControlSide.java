@@ -69,28 +69,34 @@ final class ControlSide {
     @Nullable
     Action next() {
         PongRing ring = pending;
-        if (ring == null || ring.isEmpty() || !lifecycle.mayAnswerPings() || !turn.takeForControl()) {
+        if (ring == null || ring.isEmpty() || !lifecycle.mayAnswerPings() || !turn.isFree()) {
             return null;
         }
+        // First the memory: a source that has none throws, and nothing must have changed then
+        ByteBuffer memory = memory();
+        turn.takeForControl();
         Action out = action;
         if (out == null) {
             out = Action.ofSlot(1);
             out.markInternal();
             action = out;
         }
-        out.issue(ActionType.SEND_TO_NETWORK, BufferType.PING_PONG, null).add(encode(ring));
+        out.issue(ActionType.SEND_TO_NETWORK, BufferType.PING_PONG, null).add(encode(ring, memory));
         ring.remove();
         return out;
     }
 
-    /** One contiguous frame: it must fit the single buffer that drivers pass on this queue. */
-    private ByteBuffer encode(PongRing ring) {
+    private ByteBuffer memory() {
         WorkBuffer memory = work;
         if (memory == null) {
             memory = new WorkBuffer(source, FRAME_BYTES, null);
             work = memory;
         }
-        ByteBuffer frame = memory.take();
+        return memory.take();
+    }
+
+    /** One contiguous frame: it must fit the single buffer that drivers pass on this queue. */
+    private ByteBuffer encode(PongRing ring, ByteBuffer frame) {
         byte[] array = frame.array();
         int base = frame.arrayOffset();
         int length = ring.length();

@@ -141,8 +141,10 @@ final class ReceiveSide {
     }
 
     private Action read() {
+        // First the memory: a source that has none throws, and nothing must have changed then
+        ByteBuffer free = input.free();
         Action read = action.issue(ActionType.RECEIVE_FROM_NETWORK, null, ring.peek(0).context);
-        read.add(input.free());
+        read.add(free);
         return read;
     }
 

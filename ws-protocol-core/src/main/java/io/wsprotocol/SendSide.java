@@ -100,10 +100,13 @@ final class SendSide {
         if (finished > 0) {
             return indicate();
         }
-        if ((!turn.isHeldBySend() && control.comesFirst()) || !turn.takeForSend()) {
+        if ((!turn.isHeldBySend() && control.comesFirst()) || turn.isHeldByControl()) {
             return NoAction.CONTROL_FRAME;
         }
-        return sliced ? nextSlice() : firstFrames();
+        // First the memory: a source that has none throws, and nothing must have changed then
+        ByteBuffer memory = work.take();
+        turn.takeForSend();
+        return sliced ? nextSlice(memory) : firstFrames(memory);
     }
 
     private Action indicate() {
@@ -114,8 +117,7 @@ final class SendSide {
     }
 
     /** Fills a transfer with the oldest frame and, when corking, with those behind it that fit. */
-    private Action firstFrames() {
-        ByteBuffer buffer = work.take();
+    private Action firstFrames(ByteBuffer buffer) {
         byte[] array = buffer.array();
         int base = buffer.arrayOffset();
         int capacity = work.bytes();
@@ -167,10 +169,9 @@ final class SendSide {
         return needed <= room ? operation : null;
     }
 
-    private Action nextSlice() {
+    private Action nextSlice(ByteBuffer buffer) {
         Operation operation = ring.peek(0);
         ByteBuffer payload = Objects.requireNonNull(operation.buffer, "a sliced frame has a payload");
-        ByteBuffer buffer = work.take();
         int length = Math.min(payload.remaining(), work.bytes());
         slicedKey = copy(payload, buffer.array(), buffer.arrayOffset(), length, slicedKey);
         action.issue(ActionType.SEND_TO_NETWORK, operation.type, operation.context)

@@ -12,22 +12,24 @@ final class WriteTurn {
 
     private int holder = FREE;
 
-    /** {@return whether the send side may go on: the wire is its own, or free} */
-    boolean takeForSend() {
-        if (holder == CONTROL) {
-            return false;
-        }
+    /** The send side goes on; never while the wire {@link #isHeldByControl()}. */
+    void takeForSend() {
         holder = SEND;
-        return true;
     }
 
-    /** {@return whether the automatic pong may go: only when the wire is free} */
-    boolean takeForControl() {
-        if (holder != FREE) {
-            return false;
-        }
+    /** The automatic pong goes; only while the wire {@link #isFree()}. */
+    void takeForControl() {
         holder = CONTROL;
-        return true;
+    }
+
+    /** {@return whether nobody writes} */
+    boolean isFree() {
+        return holder == FREE;
+    }
+
+    /** {@return whether an automatic pong is on its way} */
+    boolean isHeldByControl() {
+        return holder == CONTROL;
     }
 
     /** {@return whether a frame of the send side is on its way} */

@@ -1,0 +1,153 @@
+package io.wsprotocol.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wsprotocol.Action;
+import io.wsprotocol.ActionQueue;
+import io.wsprotocol.ActionType;
+import io.wsprotocol.BufferSource;
+import io.wsprotocol.BufferType;
+import io.wsprotocol.ClientHandle;
+import io.wsprotocol.HandleObserver;
+import io.wsprotocol.HandleOptions;
+import io.wsprotocol.HttpHeader;
+import io.wsprotocol.Violation;
+import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.WebSocketProtocolException;
+import io.wsprotocol.fixture.CheckedHandle;
+import io.wsprotocol.fixture.RecordingBufferSource;
+import io.wsprotocol.fixture.Wire;
+import io.wsprotocol.http.AcceptKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who hears of a failure, and what a failure that is not the peer's leaves behind: nothing. */
+class FailureReportTests {
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("R6455-Z-12")
+    void theObserverHearsOfAViolationOnceAndOnlyItsKind(boolean server) {
+        List<Violation> heard = new ArrayList<>();
+        HandleOptions observed = HandleOptions.builder()
+                .observer(new HandleObserver() {
+                    @Override
+                    public void violation(Violation violation) {
+                        heard.add(violation);
+                    }
+                })
+                .build();
+        Feed right = Feed.into(
+                server, observed, Feed.Cut.WHOLE, Wire.text("a").from(server).bytes());
+        assertThat(heard).isEmpty();
+        right.end();
+
+        Feed wrong = Feed.into(
+                server,
+                observed,
+                Feed.Cut.WHOLE,
+                Wire.continuation().from(server).bytes());
+        assertThatThrownBy(() -> wrong.handle().getAction(ActionQueue.RECEIVE))
+                .isInstanceOf(WebSocketProtocolException.class);
+        assertThat(heard).containsExactly(Violation.CONTINUATION_WITHOUT_MESSAGE);
+        wrong.end();
+    }
+
+    @Test
+    @Tag("R6455-X-05")
+    void anExtensionThatWasOfferedAndNotAcceptedIsNotInUse() {
+        ClientHandle client = WebSocketHandle.createClient();
+        List<HttpHeader> request = client.beginHandshake(List.of(), List.of("permessage-deflate"), List.of());
+        String key = request.stream()
+                .filter(header -> header.is("Sec-WebSocket-Key"))
+                .findFirst()
+                .orElseThrow()
+                .value();
+        client.endHandshake(List.of(
+                new HttpHeader("Upgrade", "websocket"),
+                new HttpHeader("Connection", "Upgrade"),
+                new HttpHeader("Sec-WebSocket-Accept", AcceptKey.accept(key))));
+        assertThatThrownBy(() -> client.sendRaw(0xC1, null, null)).isInstanceOf(IllegalArgumentException.class);
+        client.receive(null, null);
+        Action read = client.getAction(ActionQueue.RECEIVE);
+        byte[] compressed = Wire.text("a").rsv(0x40).bytes();
+        read.buffer().put(compressed);
+        client.completeAction(read, compressed.length);
+        assertThatThrownBy(() -> client.getAction(ActionQueue.RECEIVE))
+                .isInstanceOfSatisfying(
+                        WebSocketProtocolException.class,
+                        failure -> assertThat(failure.violation()).isEqualTo(Violation.RESERVED_BITS));
+        client.close();
+    }
+
+    /** A pool that is empty for a while. */
+    private static final class EmptyPool implements BufferSource {
+
+        private final RecordingBufferSource full = new RecordingBufferSource();
+        private boolean empty;
+
+        @Override
+        public ByteBuffer acquire(int bytes) {
+            if (empty) {
+                throw new IllegalStateException("empty");
+            }
+            return full.acquire(bytes);
+        }
+
+        @Override
+        public void release(ByteBuffer buffer) {
+            full.release(buffer);
+        }
+    }
+
+    private final EmptyPool pool = new EmptyPool();
+    private final HandleOptions pooled =
+            HandleOptions.builder().bufferSource(pool).build();
+
+    /** Asks while the pool is empty, and again when it is not. */
+    private Action secondTry(CheckedHandle<?> handle, ActionQueue queue, ActionType type) {
+        pool.empty = true;
+        assertThatThrownBy(() -> handle.getAction(queue)).hasMessage("empty");
+        assertThatThrownBy(() -> handle.getAction(queue)).hasMessage("empty");
+        pool.empty = false;
+        return handle.expect(queue, type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReadThatGetsNoMemoryIsNotOut(boolean server) {
+        CheckedHandle<?> handle = CheckedHandle.open(server, pooled);
+        handle.receive(null, "receive");
+        handle.completeAction(secondTry(handle, ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK), 0);
+        handle.abortAndVerify();
+        pool.full.verifyBalanced();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSendThatGetsNoMemoryKeepsNobodyFromTheWire(boolean server) {
+        CheckedHandle<?> handle = CheckedHandle.open(server, pooled);
+        handle.receive(null, "receive");
+        handle.send(BufferType.UTF8_MESSAGE, ByteBuffer.wrap(new byte[] {'a'}), "send");
+        pool.empty = true;
+        assertThatThrownBy(() -> handle.getAction(ActionQueue.SEND)).hasMessage("empty");
+        pool.empty = false;
+        byte[] ping = Wire.ping("p").from(server).bytes();
+        Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        read.buffer().put(ping);
+        handle.completeAction(read, ping.length);
+        Action pong = secondTry(handle, ActionQueue.RECEIVE, ActionType.SEND_TO_NETWORK);
+        assertThat(pong.internal()).isTrue();
+        handle.completeAction(pong, pong.totalBytes());
+        handle.flush();
+        assertThat(handle.writtenFrames()).extracting(Wire.Frame::opcode).containsExactly(0xA, 0x1);
+        handle.abortAndVerify();
+        pool.full.verifyBalanced();
+    }
+}
