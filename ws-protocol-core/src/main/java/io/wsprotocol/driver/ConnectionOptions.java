@@ -122,10 +122,17 @@ public final class ConnectionOptions {
         return base.toBuilder()
                 .maxFramePayload(Math.min(base.maxFramePayload(), framePayload))
                 .maxFragments(Math.min(base.maxFragments(), fragments))
-                .maxEmptyFragments(Math.min(base.maxEmptyFragments(), maxEmptyFragments))
+                .maxEmptyFragments(emptyFragments(base))
                 .corking(true)
                 .sendBufferSize(Math.max(base.sendBufferSize(), CORK_BYTES))
                 .build();
+    }
+
+    /** The only one of these limits that a handle has by itself: its default is no wish, or nobody could ask for more here. */
+    private int emptyFragments(HandleOptions base) {
+        return base.maxEmptyFragments() == HandleOptions.defaults().maxEmptyFragments()
+                ? maxEmptyFragments
+                : Math.min(base.maxEmptyFragments(), maxEmptyFragments);
     }
 
     /**

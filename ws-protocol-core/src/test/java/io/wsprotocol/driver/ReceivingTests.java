@@ -211,4 +211,19 @@ class ReceivingTests {
         assertThat(pair.client().isClosed()).isTrue();
         assertThat(lent[0]).isZero();
     }
+
+    @Test
+    @Tag("R6455-F-27")
+    void moreEmptyFragmentsThanAHandleTakesByItselfMayBeAskedFor() {
+        HandleOptions defaults = HandleOptions.defaults();
+        ConnectionOptions more =
+                ConnectionOptions.builder().maxEmptyFragments(100).build();
+        ConnectionOptions fewer =
+                ConnectionOptions.builder().maxEmptyFragments(3).build();
+        HandleOptions strict = defaults.toBuilder().maxEmptyFragments(5).build();
+        assertThat(more.handleOptions(defaults).maxEmptyFragments()).isEqualTo(100);
+        assertThat(fewer.handleOptions(defaults).maxEmptyFragments()).isEqualTo(3);
+        assertThat(more.handleOptions(strict).maxEmptyFragments()).isEqualTo(5);
+        assertThat(fewer.handleOptions(strict).maxEmptyFragments()).isEqualTo(3);
+    }
 }
