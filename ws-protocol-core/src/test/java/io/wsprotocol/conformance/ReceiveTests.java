@@ -305,8 +305,8 @@ class ReceiveTests {
 
         @ParameterizedTest
         @EnumSource(Cut.class)
-        @Tag("R6455-P-15")
-        @Tag("R6455-P-17")
+        @Tag("R7692-P-15")
+        @Tag("R7692-P-17")
         void aMessageWithAgreedBitsIsRawAndNotVerified(Cut cut) {
             CheckedHandle<?> handle = CheckedHandle.openServer(DEFAULTS);
             handle.handle().allowReservedBits(0x40);
@@ -328,8 +328,8 @@ class ReceiveTests {
 
         @ParameterizedTest
         @EnumSource(Cut.class)
-        @Tag("R6455-P-13")
-        @Tag("R6455-P-14")
+        @Tag("R7692-P-13")
+        @Tag("R7692-P-14")
         void agreedBitsAreNotForContinuationsAndControlFrames(Cut cut) {
             for (Wire wrong : List.of(
                     Wire.ping("").rsv(0x40),

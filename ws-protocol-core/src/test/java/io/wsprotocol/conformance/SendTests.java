@@ -284,7 +284,7 @@ class SendTests {
         }
 
         @Test
-        @Tag("R6455-P-14")
+        @Tag("R7692-P-14")
         void reservedBitsOnAContinuationAreRefused() {
             handle.handle().allowReservedBits(0x40);
             handle.sendRaw(0x41, bytes(1), null);

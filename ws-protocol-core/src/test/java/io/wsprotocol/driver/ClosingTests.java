@@ -58,6 +58,7 @@ class ClosingTests {
         @Tag("R6455-K-09")
         @Tag("R6455-Z-04")
         @Tag("R6455-K-11")
+        @Tag("R6455-Z-05")
         void clientWaitsForTheServerToCloseTheTransport() {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             assertThat(client.connection().close(1000, "bye")).isTrue();
@@ -76,6 +77,7 @@ class ClosingTests {
         @Test
         @Tag("R6455-K-10")
         @Tag("R6455-Z-03")
+        @Tag("R6455-Z-05")
         void serverClosesTheTransportOnThePeersAnswer() {
             HandPlayedPeer server = HandPlayedPeer.of(true);
             server.connection().close(4000, null);
@@ -135,6 +137,50 @@ class ClosingTests {
             server.connection().close(1000, null);
             server.sends(Frames.FIN | Frames.PING, "p");
             assertThat(server.heard()).containsExactly("CLOSE 1000", "PONG p");
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        @Tag("R6455-Z-06")
+        void isNotOpenFromTheFirstCloseOn(boolean server) {
+            HandPlayedPeer sends = HandPlayedPeer.of(server);
+            HandPlayedPeer receives = HandPlayedPeer.of(server);
+            assertThat(sends.connection().isOpen()).isTrue();
+            assertThat(receives.connection().isOpen()).isTrue();
+
+            sends.connection().close(1000, null);
+            receives.closes(1000, "");
+
+            assertThat(sends.connection().isOpen()).isFalse();
+            assertThat(receives.connection().isOpen()).isFalse();
+            assertThat(sends.end.send("late")).isEqualTo(SendResult.CLOSED);
+            assertThat(receives.end.send("late")).isEqualTo(SendResult.CLOSED);
+        }
+
+        @Test
+        @Tag("R6455-Z-15")
+        void aClientThatNobodyEndsGoesOnForEver() {
+            HandPlayedPeer client = new HandPlayedPeer(
+                    false,
+                    ConnectionOptions.builder()
+                            .keepAlive(KeepAliveMode.OFF)
+                            .idleTimeout(ConnectionOptions.OFF)
+                            .build());
+            client.passes(Duration.ofDays(365).toMillis());
+            assertThat(client.heard()).isEmpty();
+            assertThat(client.connection().isOpen()).isTrue();
+            assertThat(client.connection().nextDeadline()).isEqualTo(WebSocketConnection.NO_DEADLINE);
+            client.sends(FIN_TEXT, "still here");
+            assertThat(client.end.events()).containsExactly("TEXT still here");
+        }
+
+        @Test
+        @Tag("R6455-K-04")
+        void theReasonIsNotForEveryEyeThatReadsALog() {
+            HandPlayedPeer client = HandPlayedPeer.of(false);
+            client.closes(4000, "<b>click here</b>").ends();
+            assertThat(client.end.closed().reason()).isEqualTo("<b>click here</b>");
+            assertThat(client.end.closed().toString()).doesNotContain("click");
         }
 
         @Test

@@ -3,6 +3,7 @@ package io.wsprotocol.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wsprotocol.HandleState;
 import io.wsprotocol.HttpHeader;
 import io.wsprotocol.ServerHandle;
 import io.wsprotocol.WebSocketHandle;
@@ -114,6 +115,51 @@ class UpgradeTests {
         String head = GOOD.replace("Host: h|", "Host: " + host + "|Origin: " + origin + "|");
         assertThat(serve(head, UpgradePolicy.sameOrigin(secure), 1000).upgraded())
                 .isTrue();
+    }
+
+    @Test
+    @Tag("R6455-S-12")
+    @Tag("R6455-Q-01")
+    void whoNamesNoOriginIsNoBrowserAndAPolicyMayTellThemApart() {
+        UpgradePolicy browsersOnly = request -> request.header("Origin") == null
+                ? UpgradeDecision.refuse(403)
+                : UpgradePolicy.sameOrigin(false).decide(request);
+        String fromTheSameSite = GOOD.replace("Host: h|", "Host: h|Origin: http://h|");
+        assertThat(serve(GOOD, UpgradePolicy.sameOrigin(false), 1000).upgraded())
+                .isTrue();
+        assertThat(serve(GOOD, browsersOnly, 1000).status()).isEqualTo(403);
+        assertThat(serve(fromTheSameSite, browsersOnly, 1000).upgraded()).isTrue();
+    }
+
+    @Test
+    @Tag("R6455-S-35")
+    void theServerMaySendRightBehindItsAnswer() {
+        ServerHandle handle = WebSocketHandle.createServer();
+        ServerUpgrade upgrade = new ServerUpgrade(handle, UpgradePolicy.sameOrigin(false));
+        assertThat(handle.state()).isNotEqualTo(HandleState.OPEN);
+        assertThat(upgrade.accept(bytes(GOOD))).isTrue();
+
+        WebSocketConnection connection =
+                WebSocketConnection.open(handle, ConnectionOptions.defaults(), (context, outcome) -> {}, () -> {}, 0);
+
+        assertThat(connection.trySendText("welcome", null)).isEqualTo(SendResult.ACCEPTED);
+        assertThat(connection.wantsWrite()).isTrue();
+        assertThat(handle.state()).isEqualTo(HandleState.OPEN);
+        ByteBuffer written = ByteBuffer.allocate(9);
+        for (int i = 0; i < connection.writeBufferCount(); i++) {
+            written.put(connection.writeBuffers()[i].duplicate());
+        }
+        assertThat(Frames.read(written.array(), false)).containsExactly("TEXT welcome");
+    }
+
+    @Test
+    @Tag("R6455-C-24")
+    void aClientNamesAnOriginWhenItIsGivenOne() {
+        List<HttpHeader> origin = List.of(new HttpHeader("Origin", "https://example.com"));
+        assertThat(text(new ClientUpgrade(WebSocketHandle.createClient(), "ws://h/", List.of(), origin).request()))
+                .containsOnlyOnce("\r\nOrigin: https://example.com\r\n");
+        assertThat(text(new ClientUpgrade(WebSocketHandle.createClient(), "ws://h/", List.of(), List.of()).request()))
+                .doesNotContainIgnoringCase("origin:");
     }
 
     @Test

@@ -197,7 +197,10 @@ final class EndpointServer implements AutoCloseable {
             return session.getClass().getSimpleName() + " " + session.getId().length() + " "
                     + session.getAttributes().get("custom") + " " + session.getAcceptedProtocol() + " "
                     + (session.getRemoteAddress() != null) + " "
-                    + session.getHandshakeHeaders().getFirst("Host");
+                    + session.getHandshakeHeaders().getFirst("Host") + " "
+                    + (session.getPrincipal() == null
+                            ? "nobody"
+                            : session.getPrincipal().getName());
         }
     }
 

@@ -152,10 +152,12 @@ class EndpointTests {
     }
 
     @Test
+    @Tag("R6455-Q-07")
     void theSessionKnowsItsRequest() throws Exception {
         try (RawClient client = open("/custom")) {
             client.sendText("who");
-            assertThat(client.readMessage().text()).isEqualTo("WsProtocolWebSocketSession 32 yes null true localhost");
+            assertThat(client.readMessage().text())
+                    .isEqualTo("WsProtocolWebSocketSession 32 yes null true localhost somebody");
         }
     }
 
