@@ -29,10 +29,10 @@ final class ReceiveSide {
     private final Action action = Action.ofSlot(1);
 
     private int allowedRsv;
-    /** The longest payload of a frame, by the kind of its message. */
-    private long maxTextFrame;
+    /** The longest payload of a frame, by the kind of its message; what the options say stays. */
+    private int maxTextFrame = Integer.MAX_VALUE;
 
-    private long maxBinaryFrame;
+    private int maxBinaryFrame = Integer.MAX_VALUE;
     /** Payload bytes of the data frame at hand that are not handed out yet. */
     private long remaining;
     /** Key for the next payload byte, if the frame is masked. */
@@ -66,8 +66,6 @@ final class ReceiveSide {
                 : options.disableMasking() ? FrameHeader.MASK_OPTIONAL : FrameHeader.MASK_REQUIRED;
         this.ring = new OperationRing(options.maxQueuedReceives());
         this.input = new ReceiveBuffer(work);
-        this.maxTextFrame = options.maxFramePayload();
-        this.maxBinaryFrame = options.maxFramePayload();
     }
 
     void allow(int rsvBits) {
@@ -75,11 +73,11 @@ final class ReceiveSide {
     }
 
     void limitTextFrames(long bytes) {
-        maxTextFrame = Math.min(bytes, options.maxFramePayload());
+        maxTextFrame = (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
     void limitBinaryFrames(long bytes) {
-        maxBinaryFrame = Math.min(bytes, options.maxFramePayload());
+        maxBinaryFrame = (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
     int queued() {
@@ -213,7 +211,9 @@ final class ReceiveSide {
         boolean first = header.opcode() != Opcode.CONTINUATION;
         long length = header.payloadLength();
         boolean text = (first ? header.opcode() : lifecycle.receiving()) == Opcode.TEXT;
-        long most = text ? maxTextFrame : maxBinaryFrame;
+        int lowered = text ? maxTextFrame : maxBinaryFrame;
+        long most =
+                lowered == Integer.MAX_VALUE ? options.maxFramePayload() : Math.min(lowered, options.maxFramePayload());
         if (length > most) {
             throw failed(Violation.FRAME_TOO_BIG, "a frame of " + length + " bytes; expected at most " + most);
         }

@@ -530,7 +530,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
      * Sets the longest payload accepted in a received frame of a text message, from the next frame on. A longer one is refused by
      * its header, with 1009 (RFC 6455 §10.4).
      *
-     * @param bytes at least 0; more than {@link HandleOptions#maxFramePayload} has the effect of that
+     * @param bytes at least 0; from 2 GiB on, and beyond {@link HandleOptions#maxFramePayload}, that of the options counts
      * @throws IllegalArgumentException when negative; nothing has changed
      */
     public final void limitTextFrames(long bytes) {
@@ -540,7 +540,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     /**
      * Sets the longest payload accepted in a received frame of a binary message, as {@link #limitTextFrames} does for text.
      *
-     * @param bytes at least 0; more than {@link HandleOptions#maxFramePayload} has the effect of that
+     * @param bytes at least 0; from 2 GiB on, and beyond {@link HandleOptions#maxFramePayload}, that of the options counts
      * @throws IllegalArgumentException when negative; nothing has changed
      */
     public final void limitBinaryFrames(long bytes) {

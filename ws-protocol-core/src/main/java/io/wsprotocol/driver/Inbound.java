@@ -28,7 +28,6 @@ final class Inbound {
     private final ControlRate controlRate;
     private final MessageAssembler assembler;
     private final boolean partial;
-    private final long mostBytes;
 
     /** The read that is out; null when no memory is lent. */
     private @Nullable Action reading;
@@ -47,11 +46,12 @@ final class Inbound {
     private boolean paused;
     private boolean ended;
     private boolean messageOpen;
-    /** Payload of the message in progress that has arrived. */
-    private long messageBytes;
+    /** Payload of the message in progress that has arrived, at most {@link Integer#MAX_VALUE}. */
+    private int messageBytes;
+    /** The most bytes of a message; {@link Integer#MAX_VALUE} for no limit. */
+    private int maxTextBytes;
 
-    private long maxTextBytes;
-    private long maxBinaryBytes;
+    private int maxBinaryBytes;
     private int largestRead;
     private long pingsCounted;
 
@@ -70,21 +70,22 @@ final class Inbound {
         this.controlRate = new ControlRate(options.controlFrameRate(), options.controlFrameBurst());
         this.assembler = new MessageAssembler(options.maxMessageBytes());
         this.partial = options.partialMessages();
-        this.mostBytes = partial
-                ? ConnectionOptions.UNLIMITED
-                : Math.min(options.maxMessageBytes(), MessageAssembler.LONGEST_ARRAY);
-        this.maxTextBytes = mostBytes;
-        this.maxBinaryBytes = mostBytes;
+        this.maxTextBytes = mostBytes();
+        this.maxBinaryBytes = mostBytes();
     }
 
     void limitText(long bytes) {
         handle.limitTextFrames(bytes);
-        maxTextBytes = Math.min(bytes, mostBytes);
+        maxTextBytes = (int) Math.min(bytes, mostBytes());
     }
 
     void limitBinary(long bytes) {
         handle.limitBinaryFrames(bytes);
-        maxBinaryBytes = Math.min(bytes, mostBytes);
+        maxBinaryBytes = (int) Math.min(bytes, mostBytes());
+    }
+
+    private int mostBytes() {
+        return partial ? Integer.MAX_VALUE : assembler.limit();
     }
 
     // ---- bytes ----
@@ -371,7 +372,7 @@ final class Inbound {
 
     /** {@return whether the message is within its limit, this part included (L-01)} */
     private boolean countPart(ConnectionEvent event, int bytes, boolean ends) {
-        long total = messageBytes + bytes;
+        int total = (int) Math.min((long) messageBytes + bytes, Integer.MAX_VALUE);
         messageBytes = ends ? 0 : total;
         return total <= (event == ConnectionEvent.TEXT ? maxTextBytes : maxBinaryBytes);
     }

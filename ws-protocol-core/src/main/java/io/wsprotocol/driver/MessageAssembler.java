@@ -11,7 +11,7 @@ final class MessageAssembler {
 
     private static final int FIRST_BYTES = 1024;
     /** The longest array that every VM makes, so the longest message that can be assembled. */
-    static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private static final byte[] NOTHING = {};
     private static final ByteBuffer EMPTY = ByteBuffer.wrap(NOTHING);
@@ -25,6 +25,11 @@ final class MessageAssembler {
     /** Makes an assembler for messages of up to that many bytes. */
     MessageAssembler(long maxBytes) {
         this.limit = (int) Math.min(maxBytes, LONGEST_ARRAY);
+    }
+
+    /** {@return the most bytes of a message} */
+    int limit() {
+        return limit;
     }
 
     /** {@return whether a message has begun and not been released} */

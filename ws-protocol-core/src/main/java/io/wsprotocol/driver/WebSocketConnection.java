@@ -371,7 +371,7 @@ public final class WebSocketConnection {
      * Sets the most bytes of a received text message, in whole and in partial mode. A longer one fails the connection with 1009:
      * by the declared length of a frame, else when it has grown too long. Counts for a message in progress, too.
      *
-     * @param bytes at least 0; in whole mode more than {@link ConnectionOptions#maxMessageBytes()} has the effect of that
+     * @param bytes at least 0; in whole mode that of the options stays, in partial mode 2 GiB or more means none
      * @throws IllegalArgumentException when negative; nothing has changed
      */
     public void limitText(long bytes) {
@@ -381,7 +381,7 @@ public final class WebSocketConnection {
     /**
      * Sets the most bytes of a received binary message, as {@link #limitText} does for text.
      *
-     * @param bytes at least 0; in whole mode more than {@link ConnectionOptions#maxMessageBytes()} has the effect of that
+     * @param bytes at least 0; in whole mode that of the options stays, in partial mode 2 GiB or more means none
      * @throws IllegalArgumentException when negative; nothing has changed
      */
     public void limitBinary(long bytes) {
