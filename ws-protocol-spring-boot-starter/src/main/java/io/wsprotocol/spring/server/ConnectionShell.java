@@ -197,8 +197,10 @@ public final class ConnectionShell {
      * Sets the most bytes of a text message; a longer one fails the connection with 1009 before it is complete.
      *
      * @param bytes at least 0
+     * @throws IllegalArgumentException when the number is negative; nothing has changed
      */
     public void limitText(long bytes) {
+        requireLimit(bytes);
         underLock(() -> connection.limitText(bytes));
     }
 
@@ -206,9 +208,17 @@ public final class ConnectionShell {
      * Sets the most bytes of a binary message; a longer one fails the connection with 1009 before it is complete.
      *
      * @param bytes at least 0
+     * @throws IllegalArgumentException when the number is negative; nothing has changed
      */
     public void limitBinary(long bytes) {
+        requireLimit(bytes);
         underLock(() -> connection.limitBinary(bytes));
+    }
+
+    private static void requireLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a limit is at least 0, was " + bytes);
+        }
     }
 
     /** Stops reading from the peer after what was already read, until {@link #resumeReading}. */

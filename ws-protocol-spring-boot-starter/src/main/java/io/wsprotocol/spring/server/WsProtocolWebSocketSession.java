@@ -9,6 +9,8 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
@@ -47,6 +49,7 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     private volatile int textLimit;
     private volatile int binaryLimit;
     private volatile boolean partialText;
+    private volatile String halfPair = "";
 
     /**
      * What the session knows from the handshake. Immutable.
@@ -184,9 +187,25 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
             String text = message.getPayload();
             send(() -> shell.trySendText(text));
         } else {
-            byte[] utf8 = message.getPayload().getBytes(StandardCharsets.UTF_8);
+            ByteBuffer utf8 = encodePart(message);
             partialText = !message.isLast();
-            send(() -> shell.trySend(MessageType.TEXT, ByteBuffer.wrap(utf8), message.isLast()));
+            send(() -> shell.trySend(MessageType.TEXT, utf8, message.isLast()));
+        }
+    }
+
+    /** A surrogate pair that is cut by the end of a part goes out with the next part: UTF-8 has no halves of it. */
+    private ByteBuffer encodePart(TextMessage part) {
+        String text = halfPair + part.getPayload();
+        int end = text.length();
+        if (!part.isLast() && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
+        }
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text, 0, end));
+            halfPair = text.substring(end);
+            return utf8;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("half of a surrogate pair stands alone in the text", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.driver.CloseEvent;
@@ -72,6 +73,18 @@ class ConnectionShellTests {
 
         mayWrite.countDown();
         sender.join(20_000);
+    }
+
+    @Test
+    void aLimitBelowZeroIsRefusedAndTheConnectionLivesOn() {
+        ConnectionShell shell = shell(ConnectionOptions.defaults(), ConnectionObserver.NONE);
+        shell.readable();
+
+        assertThatThrownBy(() -> shell.limitText(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> shell.limitBinary(-1)).isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(shell.isOpen()).isTrue();
+        assertThat(heard).containsExactly("opened");
     }
 
     private ConnectionShell shell(ConnectionOptions options, ConnectionObserver observer) {

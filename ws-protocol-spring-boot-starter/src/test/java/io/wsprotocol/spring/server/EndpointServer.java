@@ -162,6 +162,10 @@ final class EndpointServer implements AutoCloseable {
                 case "close" -> session.close(new CloseStatus(4001, "asked for"));
                 case "close without status" -> session.close(new CloseStatus(1005));
                 case "ping" -> session.sendMessage(new org.springframework.web.socket.PingMessage());
+                case "halves" -> {
+                    session.sendMessage(new TextMessage("a\uD83D", false));
+                    session.sendMessage(new TextMessage("\uDE00b", true));
+                }
                 case "limit" -> session.setTextMessageSizeLimit(10);
                 case "who" -> session.sendMessage(new TextMessage(describe(session)));
                 default -> session.sendMessage(message);

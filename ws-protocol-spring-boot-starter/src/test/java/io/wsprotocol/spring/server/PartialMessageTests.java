@@ -2,6 +2,7 @@ package io.wsprotocol.spring.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** Handlers that take messages in parts. */
@@ -17,6 +18,16 @@ class PartialMessageTests {
         try (RawClient client = RawClient.open(server.port(), "/echo?long")) {
             client.send(RawClient.BINARY, new byte[5_000]);
             assertThat(client.read().closeStatus()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void aSurrogatePairThatIsCutBetweenTwoPartsArrivesWhole() throws Exception {
+        EndpointServer server = EndpointServer.shared("ws-protocol.limits.max-message-size=4KB");
+        try (RawClient client = RawClient.open(server.port(), "/echo?halves")) {
+            client.send(RawClient.TEXT, "halves".getBytes(StandardCharsets.UTF_8));
+            assertThat(new String(client.readMessage().payload(), StandardCharsets.UTF_8))
+                    .isEqualTo("a\uD83D\uDE00b");
         }
     }
 }
