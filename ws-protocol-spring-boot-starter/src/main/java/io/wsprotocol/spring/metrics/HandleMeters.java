@@ -27,8 +27,9 @@ public enum HandleMeters implements MeterDocumentation {
     /** Payload bytes in the send queues of connections now. */
     QUEUE_BYTES("queue.bytes", Meter.Type.GAUGE, "bytes", Tag.ROLE, Tag.QUEUE),
     /**
-     * Time from handing out an action to its completion, without {@code receive_from_network}, which is the peer's silence. {@code
-     * error}: not all was written, or the operation was cancelled.
+     * Time from handing out an action to its completion, without {@code receive_from_network}, which is the peer's silence, and
+     * without receives that are taken back because there is nothing to read. {@code error}: not all was written, or the operation
+     * was aborted.
      */
     ACTION("action", Meter.Type.TIMER, null, Tag.ROLE, Tag.ACTION, Tag.OUTCOME),
     /** Actions completed. */

@@ -24,6 +24,7 @@ final class MeteredHandleObserver implements HandleObserver {
     /* When the action of each type was handed out, valid while its bit is set: at most one of each type is out at a time. */
     private final long[] issuedNanos = new long[RoleMeters.ACTION_TYPES];
     private int timed;
+    private boolean nothingToRead;
 
     /**
      * Makes an observer.
@@ -54,16 +55,25 @@ final class MeteredHandleObserver implements HandleObserver {
     @Override
     public void actionIssued(Action action) {
         ActionType type = action.type();
-        if (type != ActionType.RECEIVE_FROM_NETWORK && --countdown == 0) {
+        if (isTimed(type) && --countdown == 0) {
             countdown = sampleRate;
             timed |= 1 << type.nativeValue();
             issuedNanos[type.nativeValue()] = meters.clock.monotonicTime();
         }
     }
 
+    /** Neither the peer's silence nor a receive that is taken back because of it is any work of ours, or an error. */
+    private boolean isTimed(ActionType type) {
+        return type != ActionType.RECEIVE_FROM_NETWORK
+                && !(nothingToRead && type == ActionType.INDICATE_RECEIVE_COMPLETE);
+    }
+
     @Override
     public void actionCompleted(Action action, long bytesTransferred) {
         ActionType type = action.type();
+        if (type == ActionType.RECEIVE_FROM_NETWORK) {
+            nothingToRead = bytesTransferred == 0;
+        }
         meters.actionCompleted(type);
         int bit = 1 << type.nativeValue();
         if ((timed & bit) != 0) {

@@ -173,6 +173,20 @@ class HandleMetricsTests {
     }
 
     @Test
+    void aReceiveThatIsTakenBackBecauseThereIsNothingToReadIsNoError() {
+        HandleExchange exchange = new HandleExchange(factory);
+        exchange.server().receive(null, null);
+        exchange.server().completeAction(exchange.server().getAction(ActionQueue.RECEIVE), 0);
+        exchange.server().completeAction(exchange.server().getAction(ActionQueue.RECEIVE), 0);
+
+        assertThat(timer("indicate_receive_complete", "server", "error").count())
+                .isZero();
+        assertThat(timer("indicate_receive_complete", "server", "success").count())
+                .isZero();
+        exchange.close();
+    }
+
+    @Test
     void theSendQueueOfAConnectionIsWhatTheConnectionReports() {
         ServerHandle handle = factory.createServerHandle(ConnectionOptions.defaults());
         handle.assumeHandshakeDone();
