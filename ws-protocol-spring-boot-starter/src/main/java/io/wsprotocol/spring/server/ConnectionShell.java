@@ -351,6 +351,9 @@ public final class ConnectionShell {
         boolean progress = delivery.take(connection);
         if (!progress) {
             wire.write();
+            // Before a read that finds nothing lets a container's thread go: some close a socket only while they have
+            // it.
+            wire.end();
             progress = wire.readOnce();
         }
         return work() || progress;
