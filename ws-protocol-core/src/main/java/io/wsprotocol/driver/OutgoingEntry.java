@@ -32,6 +32,10 @@ final class OutgoingEntry {
     @Nullable
     ByteBuffer payload;
 
+    /** The message that the payload is a view of, if others share it. */
+    @Nullable
+    PreparedMessage prepared;
+
     @Nullable
     Object context;
 
@@ -59,6 +63,7 @@ final class OutgoingEntry {
     /** Lets go of all that belongs to somebody else. */
     void clear() {
         payload = null;
+        prepared = null;
         context = null;
         closeInfo = null;
         next = null;

@@ -83,18 +83,38 @@ final class SendQueue {
     // ---- any thread ----
 
     SendResult offer(Kind kind, ByteBuffer payload, boolean last, @Nullable Object context) {
-        if (state != OPEN) {
-            return SendResult.CLOSED;
-        }
-        int bytes = payload.remaining();
-        int slack = policy == OverflowPolicy.DROP_OLDEST ? 2 : 1;
-        if (!reserve(bytes, maxBytes * slack, maxMessages * slack)) {
-            return overflow();
+        SendResult room = reserve(payload.remaining());
+        if (room != SendResult.ACCEPTED) {
+            return room;
         }
         OutgoingEntry entry = pool.take();
         entry.fill(kind, payload, last, context);
+        return accept(entry);
+    }
+
+    SendResult offer(PreparedMessage message, @Nullable Object context) {
+        SendResult room = reserve(message.size());
+        if (room != SendResult.ACCEPTED) {
+            return room;
+        }
+        OutgoingEntry entry = pool.take();
+        entry.fill(message.type() == MessageType.TEXT ? Kind.TEXT : Kind.BINARY, message.view(), true, context);
+        entry.prepared = message;
+        return accept(entry);
+    }
+
+    /** {@return what becomes of a send of that many bytes; {@link SendResult#ACCEPTED} when there is room, which it has now} */
+    private SendResult reserve(int bytes) {
+        if (state != OPEN) {
+            return SendResult.CLOSED;
+        }
+        int slack = policy == OverflowPolicy.DROP_OLDEST ? 2 : 1;
+        return reserve(bytes, maxBytes * slack, maxMessages * slack) ? SendResult.ACCEPTED : overflow();
+    }
+
+    private SendResult accept(OutgoingEntry entry) {
         if (!push(entry)) {
-            release(bytes);
+            release(entry.reserved);
             pool.give(entry);
             return SendResult.CLOSED;
         }

@@ -405,6 +405,16 @@ public final class WebSocketConnection {
     }
 
     /**
+     * Sends a message that many connections share. Any thread.
+     *
+     * @param message whole; not copied, and free to be sent again at once
+     * @param context given back with the completion; may be null
+     */
+    public SendResult trySend(PreparedMessage message, @Nullable Object context) {
+        return queue.offer(message, context);
+    }
+
+    /**
      * Sends a text message. Any thread.
      *
      * @param message the text

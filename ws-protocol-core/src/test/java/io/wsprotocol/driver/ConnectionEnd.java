@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One connection with its loop over a {@link PipeTransport}, which writes down all that it hears. */
@@ -23,6 +24,7 @@ public final class ConnectionEnd implements MessageListener, SendListener {
     private final ConnectionLoop loop;
     private @Nullable CloseEvent closed;
     private boolean echo;
+    private Consumer<ByteBuffer> onBinary = payload -> {};
     private int signals;
     private long now;
 
@@ -87,6 +89,11 @@ public final class ConnectionEnd implements MessageListener, SendListener {
         echo = true;
     }
 
+    /** Shows each binary payload as it is delivered. */
+    public void onBinaryDo(Consumer<ByteBuffer> reader) {
+        onBinary = reader;
+    }
+
     /** Sends text; the context is the text. */
     public SendResult send(String text) {
         return connection.trySendText(text, text);
@@ -137,6 +144,7 @@ public final class ConnectionEnd implements MessageListener, SendListener {
     @Override
     public void onBinary(ByteBuffer payload, boolean last) {
         events.add((last ? "BINARY " : "PART BINARY ") + payload.remaining());
+        onBinary.accept(payload);
         if (echo) {
             ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate());
             connection.trySend(MessageType.BINARY, copy.flip(), last, null);
