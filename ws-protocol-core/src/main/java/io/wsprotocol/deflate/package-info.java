@@ -1,0 +1,9 @@
+/**
+ * Compression of messages: the extension {@code permessage-deflate} (RFC 7692), on the zlib of the JDK.
+ *
+ * <p>Floor 2. Above the engine, on raw header bits; a handle moves compressed bytes and knows nothing of it. Windows has no counterpart.
+ */
+@NullMarked
+package io.wsprotocol.deflate;
+
+import org.jspecify.annotations.NullMarked;
