@@ -592,6 +592,11 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         return counters.snapshot();
     }
 
+    /** {@return the pings parsed so far, as {@link HandleStatistics#pingsReceived()} without making a snapshot} */
+    public final long pingsReceived() {
+        return counters.pingsReceived;
+    }
+
     /** {@return role and states; never content} */
     @Override
     public final String toString() {

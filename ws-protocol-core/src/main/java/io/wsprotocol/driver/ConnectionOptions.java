@@ -25,6 +25,15 @@ public final class ConnectionOptions {
     /** The bytes that one cork batch gathers: one TLS record, and what pong and Close wait for at most beside one large frame. */
     static final int CORK_BYTES = 16 << 10;
 
+    /** The objects of an open connection and its handle, with views, the first slot of each ring and a pong's frame. */
+    private static final long CONNECTION_OVERHEAD = 4 << 10;
+    /** The places for frames of one batch in the handle, and the entries of the queue that wait to be used again. */
+    private static final long BATCH_OVERHEAD = 20 << 10;
+    /** A pong's place in the ring. */
+    private static final int PONG_BYTES = 126;
+    /** Beside its payload a send has an entry, a view and the head of an array. */
+    private static final long SEND_OVERHEAD = 144;
+
     private static final ConnectionOptions DEFAULTS = builder().build();
 
     private final long maxMessageBytes;
@@ -126,6 +135,46 @@ public final class ConnectionOptions {
                 .corking(true)
                 .sendBufferSize(Math.max(base.sendBufferSize(), CORK_BYTES))
                 .build();
+    }
+
+    /**
+     * {@return the most bytes of heap that a connection with these options holds, whatever its peer does, or {@link #UNLIMITED}} It is
+     * the sum of
+     *
+     * <ul>
+     *   <li>24 KiB for objects,
+     *   <li>the handle's receive buffer and send buffer, both lent only while bytes are on their way if there is a
+     *       {@link io.wsprotocol.BufferSource},
+     *   <li>126 bytes for each of {@link HandleOptions#maxPendingPongs()}, twice: while the ring grows there are two,
+     *   <li>in whole-message mode {@link #maxMessageBytes()}, twice: while the array of a message grows there are two,
+     *   <li>{@link #maxQueuedBytes()} and 144 bytes for each of {@link #maxQueuedMessages()}, all that twice under
+     *       {@link OverflowPolicy#DROP_OLDEST}.
+     * </ul>
+     *
+     * <p>Not in it is what belongs to others: these options, a decoded text once it is delivered, a single payload larger than
+     * {@link #maxQueuedBytes()}, which the queue takes when it is empty, and what extensions hold. Payload of a
+     * {@link PreparedMessage} counts, though connections share it.
+     *
+     * @param handleOptions what the handle was made with, see {@link #handleOptions}
+     */
+    public long maxRetainedBytes(HandleOptions handleOptions) {
+        int sendBytes = Math.max(handleOptions.sendBufferSize(), CORK_BYTES);
+        long queues = overflowPolicy == OverflowPolicy.DROP_OLDEST ? 2 : 1;
+        long bytes = CONNECTION_OVERHEAD + BATCH_OVERHEAD + handleOptions.receiveBufferSize() + sendBytes;
+        bytes = sum(bytes, times(2L * PONG_BYTES, handleOptions.maxPendingPongs()));
+        bytes = sum(bytes, partialMessages ? 0 : times(2, maxMessageBytes));
+        bytes = sum(bytes, times(queues, maxQueuedBytes));
+        return sum(
+                bytes,
+                maxQueuedMessages == UNLIMITED_COUNT ? UNLIMITED : times(queues * SEND_OVERHEAD, maxQueuedMessages));
+    }
+
+    private static long sum(long a, long b) {
+        return a > UNLIMITED - b ? UNLIMITED : a + b;
+    }
+
+    private static long times(long factor, long bytes) {
+        return bytes > UNLIMITED / factor ? UNLIMITED : factor * bytes;
     }
 
     /** The only one of these limits that a handle has by itself: its default is no wish, or nobody could ask for more here. */

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A linked stack of which a taker always detaches everything, keeps one entry and puts the rest back: no thread ever swings the
  * head from one entry to that entry's successor, which is what makes a plain stack of reused nodes unsafe. A taker that comes
- * while another holds the stack makes a new entry, so that nobody waits.
+ * while another holds the stack makes a new entry, so that nobody waits. After a burst {@value #MOST_KEPT} entries stay,
+ * or a few more when threads met; the rest is garbage, so that a connection that is idle again is small again.
  */
 final class EntryPool {
+
+    /** One batch of {@link Outbound}: what a busy connection has under way again and again. */
+    static final int MOST_KEPT = 64;
 
     private static final VarHandle HEAD;
 
@@ -41,25 +45,34 @@ final class EntryPool {
 
     void give(OutgoingEntry entry) {
         entry.clear();
-        push(entry, entry);
+        OutgoingEntry seen = head;
+        if (seen == null || seen.depth < MOST_KEPT) {
+            push(entry);
+        }
     }
 
+    /** A chain that comes back to a stack that others have begun anew goes on top, if there is room. */
     private void putBack(OutgoingEntry chain) {
         if (HEAD.compareAndSet(this, (OutgoingEntry) null, chain)) {
             return;
         }
-        OutgoingEntry tail = chain;
-        while (tail.next != null) {
-            tail = tail.next;
+        for (OutgoingEntry entry = chain; entry != null; ) {
+            OutgoingEntry next = entry.next;
+            OutgoingEntry seen = head;
+            if (seen != null && seen.depth >= MOST_KEPT) {
+                return;
+            }
+            push(entry);
+            entry = next;
         }
-        push(chain, tail);
     }
 
-    private void push(OutgoingEntry chain, OutgoingEntry tail) {
+    private void push(OutgoingEntry entry) {
         OutgoingEntry seen;
         do {
             seen = head;
-            tail.next = seen;
-        } while (!HEAD.compareAndSet(this, seen, chain));
+            entry.next = seen;
+            entry.depth = seen == null ? 1 : seen.depth + 1;
+        } while (!HEAD.compareAndSet(this, seen, entry));
     }
 }

@@ -264,23 +264,31 @@ final class Inbound {
         try {
             action = handle.getAction(ActionQueue.RECEIVE);
         } catch (WebSocketProtocolException violation) {
+            countPings();
             // RFC 6455 §7.1.7: tell the peer, and look at nothing else it sends
             close.failInput(violation.closeStatus(), violation.violation().rfc(), violation);
             return false;
         }
+        countPings();
         return switch (action.type()) {
             case SEND_TO_NETWORK -> {
                 outbound.write(action);
-                countPings();
                 yield true;
             }
             case RECEIVE_FROM_NETWORK -> {
                 needsBytes(action);
+                if (!close.mayReceive()) {
+                    cancelRead();
+                }
                 yield false;
             }
             case INDICATE_RECEIVE_COMPLETE -> {
                 receiveQueued = false;
-                indicated(action);
+                if (close.mayReceive()) {
+                    indicated(action);
+                } else {
+                    handle.completeAction(action, 0);
+                }
                 yield true;
             }
             default -> false;
@@ -335,9 +343,12 @@ final class Inbound {
         }
     }
 
-    /** A pong of ours is due, so pings came: those that the engine did not answer count, too. */
+    /** Pings that came on the way to an action, whether the engine can answer them or the wire is blocked (L-06). */
     private void countPings() {
-        long pings = handle.statistics().pingsReceived();
+        long pings = handle.pingsReceived();
+        if (pings == pingsCounted) {
+            return;
+        }
         boolean within = controlRate.accept(pings - pingsCounted, deadlines.now());
         pingsCounted = pings;
         if (!within) {

@@ -48,6 +48,8 @@ final class OutgoingEntry {
     boolean whole;
     /** Bytes that the queue reserved for this entry. */
     int reserved;
+    /** In the pool: how many entries there are from here to the bottom. */
+    int depth;
     /** The payload's own limit, as sending in frames moves the buffer's. */
     int end;
 

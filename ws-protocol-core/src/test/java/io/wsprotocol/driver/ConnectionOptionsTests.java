@@ -1,0 +1,63 @@
+package io.wsprotocol.driver;
+
+import static io.wsprotocol.driver.ConnectionOptions.UNLIMITED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsprotocol.HandleOptions;
+import org.junit.jupiter.api.Test;
+
+/** The bound on a connection's memory; that connections keep to it is shown by {@link HostilePeerTests}. */
+class ConnectionOptionsTests {
+
+    private static final int KIB = 1 << 10;
+
+    private static long bound(ConnectionOptions.Builder builder) {
+        ConnectionOptions options = builder.build();
+        return options.maxRetainedBytes(options.handleOptions(HandleOptions.defaults()));
+    }
+
+    @Test
+    void theBoundIsTheSumOfWhatTheOptionsAllow() {
+        long fixed = (24 + 4 + 16) * KIB + 2 * 16 * 126;
+        assertThat(bound(ConnectionOptions.builder())).isEqualTo(fixed + 2048 * KIB + 512 * KIB + 1024 * 144);
+        assertThat(bound(ConnectionOptions.builder().partialMessages(true))).isEqualTo(fixed + 512 * KIB + 1024 * 144);
+        assertThat(bound(ConnectionOptions.builder().overflowPolicy(OverflowPolicy.DROP_OLDEST)))
+                .isEqualTo(fixed + 2048 * KIB + 2 * (512 * KIB + 1024 * 144));
+        assertThat(bound(ConnectionOptions.builder()
+                        .maxMessageBytes(64 * KIB)
+                        .lowWaterBytes(1)
+                        .highWaterBytes(2)
+                        .maxQueuedBytes(32 * KIB)
+                        .maxQueuedMessages(16)))
+                .isEqualTo(fixed + 128 * KIB + 32 * KIB + 16 * 144);
+    }
+
+    @Test
+    void followsTheHandlesOwnMemory() {
+        ConnectionOptions options = ConnectionOptions.defaults();
+        long plain = options.maxRetainedBytes(options.handleOptions(HandleOptions.defaults()));
+        HandleOptions large = HandleOptions.builder()
+                .receiveBufferSize(64 * KIB)
+                .sendBufferSize(32 * KIB)
+                .maxPendingPongs(1)
+                .build();
+        assertThat(options.maxRetainedBytes(options.handleOptions(large)))
+                .isEqualTo(plain + 60 * KIB + 16 * KIB - 2 * 15 * 126);
+    }
+
+    @Test
+    void whatHasNoLimitHasNoBound() {
+        assertThat(bound(ConnectionOptions.builder().maxMessageBytes(UNLIMITED)))
+                .isEqualTo(UNLIMITED);
+        assertThat(bound(ConnectionOptions.builder().maxMessageBytes(UNLIMITED).partialMessages(true)))
+                .isLessThan(UNLIMITED);
+        assertThat(bound(ConnectionOptions.builder().maxQueuedBytes(UNLIMITED))).isEqualTo(UNLIMITED);
+        assertThat(bound(ConnectionOptions.builder().maxQueuedMessages(ConnectionOptions.UNLIMITED_COUNT)))
+                .isEqualTo(UNLIMITED);
+        assertThat(bound(ConnectionOptions.builder()
+                        .maxMessageBytes(UNLIMITED / 2)
+                        .overflowPolicy(OverflowPolicy.DROP_OLDEST)
+                        .maxQueuedBytes(UNLIMITED / 2)))
+                .isEqualTo(UNLIMITED);
+    }
+}
