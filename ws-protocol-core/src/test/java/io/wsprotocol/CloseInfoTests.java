@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag("R6455-Z-32")
+@Tag("R6455-Z-32+-")
 class CloseInfoTests {
 
     @Test

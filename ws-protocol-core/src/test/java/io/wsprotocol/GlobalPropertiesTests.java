@@ -38,7 +38,7 @@ class GlobalPropertiesTests {
     }
 
     @Test
-    @Tag("R6455-S-21")
+    @Tag("R6455-S-21+")
     void bothGlobalPropertiesAreReadByType() {
         GlobalProperties properties = GlobalProperties.withKeepAliveInterval(Duration.ofSeconds(20));
         assertThat(properties.get(PropertyType.KEEPALIVE_INTERVAL)).isEqualTo(Duration.ofSeconds(20));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag("R6455-C-15")
+@Tag("R6455-C-15+-")
 class HttpHeaderTests {
 
     @ParameterizedTest
@@ -34,7 +34,7 @@ class HttpHeaderTests {
     }
 
     @Test
-    @Tag("R6455-C-40")
+    @Tag("R6455-C-40+")
     void namesCompareWithoutCase() {
         HttpHeader header = new HttpHeader("Sec-WebSocket-Key", "x");
         assertThat(header.is("SEC-websocket-KEY")).isTrue();

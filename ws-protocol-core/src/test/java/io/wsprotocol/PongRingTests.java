@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag("R6455-K-17")
+@Tag("R6455-K-17+")
 class PongRingTests {
 
     @ParameterizedTest

@@ -17,8 +17,8 @@ class UpgradeTests {
     private int port;
 
     @Test
-    @Tag("R6455-S-27")
-    @Tag("R6455-S-30")
+    @Tag("R6455-S-27+")
+    @Tag("R6455-S-30+")
     void aRightRequestIsAccepted() throws Exception {
         try (RawConnection connection = new RawConnection(port)) {
             connection.send(new Upgrade(port, "/echo").text());
@@ -33,7 +33,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-02")
+    @Tag("R6455-S-02-")
     void anotherMethodGets405AndTheMethodThatIsAllowed() throws Exception {
         Response response = refused("/echo", upgrade -> upgrade.method("PUT"));
 
@@ -42,8 +42,8 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-06")
-    @Tag("R6455-S-42")
+    @Tag("R6455-S-06-")
+    @Tag("R6455-S-42-")
     void aRequestWithoutUpgradeGets426AndTheProtocolToUpgradeTo() throws Exception {
         Response response = refused("/echo", upgrade -> upgrade.without("Upgrade"));
 
@@ -52,8 +52,8 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-10")
-    @Tag("R6455-S-20")
+    @Tag("R6455-S-10-")
+    @Tag("R6455-S-20-")
     void anotherVersionGets426AndTheVersionThatIsSpoken() throws Exception {
         Response response = refused("/echo", upgrade -> upgrade.with("Sec-WebSocket-Version", "8"));
 
@@ -63,7 +63,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-07")
+    @Tag("R6455-S-07-")
     void aConnectionHeaderWithoutUpgradeGets400() throws Exception {
         assertThat(refused("/echo", upgrade -> upgrade.with("Connection", "keep-alive"))
                         .status())
@@ -71,7 +71,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-08")
+    @Tag("R6455-S-08-")
     void aKeyThatIsMissingOrNotSixteenBytesGets400() throws Exception {
         assertThat(refused("/echo", upgrade -> upgrade.without("Sec-WebSocket-Key"))
                         .status())
@@ -85,7 +85,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-11")
+    @Tag("R6455-S-11-")
     void twoVersionsInOneRequestGet400() throws Exception {
         assertThat(refused("/echo", upgrade -> upgrade.with("Sec-WebSocket-Version", "13\r\nSec-WebSocket-Version: 13"))
                         .status())
@@ -93,7 +93,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-36")
+    @Tag("R6455-S-36+-")
     void aRequestWithABodyIsRefused() throws Exception {
         assertThat(refused("/echo", upgrade -> upgrade.with("Content-Length", "5"), "hello")
                         .status())
@@ -101,7 +101,9 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-18")
+    @Tag("R6455-S-18-")
+    @Tag("R6455-S-19-")
+    @Tag("R6455-Q-01-")
     void theChatRefusesPagesOfAnotherOrigin() throws Exception {
         assertThat(refused("/chat", upgrade -> upgrade.with("Origin", "https://elsewhere.example"))
                         .status())

@@ -84,7 +84,7 @@ class ActionLoopTests {
         }
 
         @Test
-        @Tag("R6455-C-30")
+        @Tag("R6455-C-30-")
         void aClientMustEndItsHandshake() {
             ClientHandle client = WebSocketHandle.createClient();
             client.beginHandshake(List.of(), List.of(), List.of());
@@ -321,7 +321,7 @@ class ActionLoopTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-D-01")
+        @Tag("R6455-D-01-")
         void handsBackEveryQueuedOperationInOrder(boolean server) {
             handle = CheckedHandle.open(server, DEFAULTS);
             for (int i = 0; i < 5; i++) {

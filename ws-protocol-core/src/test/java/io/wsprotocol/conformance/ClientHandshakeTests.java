@@ -78,10 +78,11 @@ class ClientHandshakeTests {
     }
 
     @Test
-    @Tag("R6455-C-19")
-    @Tag("R6455-C-20")
-    @Tag("R6455-C-21")
-    @Tag("R6455-C-25")
+    @Tag("R6455-C-19+")
+    @Tag("R6455-C-20+")
+    @Tag("R6455-C-21+")
+    @Tag("R6455-C-25+")
+    @Tag("R6455-C-29+")
     void theRequestHasExactlyTheseHeaders() {
         ClientHandle client = client(HandleOptions.builder());
         assertThat(client.beginHandshake(List.of(), List.of(), List.of(h("Host", "localhost"), h("Upgrade", "other"))))
@@ -94,7 +95,10 @@ class ClientHandshakeTests {
     }
 
     @Test
-    @Tag("R6455-C-28")
+    @Tag("R6455-C-28+")
+    @Tag("R6455-C-26+")
+    @Tag("R6455-C-27+")
+    @Tag("R7692-P-01+")
     void offersStandInTheirOrder() {
         ClientHandle client = client(HandleOptions.builder());
         assertThat(client.beginHandshake(List.of("chat", "Chat"), List.of("x; a=1", "y", "x"), List.of()))
@@ -103,8 +107,8 @@ class ClientHandshakeTests {
     }
 
     @Test
-    @Tag("R6455-C-22")
-    @Tag("R6455-C-23")
+    @Tag("R6455-C-22+")
+    @Tag("R6455-C-23+")
     void everyHandshakeHasANewKeyOfSixteenBytes() {
         Set<String> keys = new HashSet<>();
         IntStream.range(0, 200).forEach(i -> {
@@ -141,11 +145,14 @@ class ClientHandshakeTests {
 
     @ParameterizedTest
     @MethodSource("badOffers")
-    @Tag("R6455-C-15")
-    @Tag("R6455-C-26")
-    @Tag("R6455-C-27")
-    @Tag("R6455-C-28")
-    @Tag("R6455-C-29")
+    @Tag("R6455-C-15-")
+    @Tag("R6455-C-26-")
+    @Tag("R6455-C-27-")
+    @Tag("R6455-C-28-")
+    @Tag("R6455-C-22-")
+    @Tag("R6455-C-23-")
+    @Tag("R6455-C-29-")
+    @Tag("R7692-P-01-")
     void aWrongOfferIsTheCallersFaultAndAnotherTryIsAllowed(
             List<String> subprotocols, List<String> extensions, List<HttpHeader> initial) {
         ClientHandle client = client(HandleOptions.builder());
@@ -169,11 +176,18 @@ class ClientHandshakeTests {
 
     @ParameterizedTest
     @MethodSource("goodAnswers")
-    @Tag("R6455-C-31")
-    @Tag("R6455-C-40")
-    @Tag("R6455-C-41")
-    @Tag("R6455-C-43")
-    @Tag("R6455-S-34")
+    @Tag("R6455-C-31+")
+    @Tag("R6455-C-40+")
+    @Tag("R6455-C-41+")
+    @Tag("R6455-C-43+")
+    @Tag("R6455-S-34+")
+    @Tag("R6455-C-34+")
+    @Tag("R6455-C-35+")
+    @Tag("R6455-C-36+")
+    @Tag("R6455-C-39+")
+    @Tag("R6455-S-31+")
+    @Tag("R6455-S-32+")
+    @Tag("R6455-S-33+")
     void everyRightAnswerOpensTheHandle(List<HttpHeader> answer) {
         ClientHandle client = begun(List.of("chat"), List.of("x"));
         assertThat(client.endHandshake(answer))
@@ -227,17 +241,22 @@ class ClientHandshakeTests {
     @Tag("V40")
     @Tag("V41")
     @Tag("V42")
-    @Tag("R6455-C-34")
-    @Tag("R6455-C-35")
-    @Tag("R6455-C-36")
-    @Tag("R6455-C-37")
-    @Tag("R6455-C-38")
-    @Tag("R6455-C-39")
-    @Tag("R6455-S-31")
-    @Tag("R6455-S-32")
-    @Tag("R6455-S-33")
-    @Tag("R6455-X-03")
-    @Tag("R6455-X-04")
+    @Tag("R6455-C-34-")
+    @Tag("R6455-C-35-")
+    @Tag("R6455-C-36-")
+    @Tag("R6455-C-37-")
+    @Tag("R6455-C-38-")
+    @Tag("R6455-C-39-")
+    @Tag("R6455-S-31-")
+    @Tag("R6455-S-32-")
+    @Tag("R6455-S-33-")
+    @Tag("R6455-X-03-")
+    @Tag("R6455-X-04-")
+    @Tag("R6455-C-31-")
+    @Tag("R6455-C-41-")
+    @Tag("R6455-S-28-")
+    @Tag("R6455-S-29-")
+    @Tag("R6455-S-30-")
     void everyWrongAnswerIsRefusedAndTheHandleNeverOpens(String name, Violation violation, List<HttpHeader> answer) {
         ClientHandle client = begun(List.of("chat", "superchat"), List.of("x; a", "y"));
         WebSocketHandshakeException refusal =
@@ -252,8 +271,12 @@ class ClientHandshakeTests {
     }
 
     @Test
-    @Tag("R6455-C-38")
-    @Tag("R6455-C-41")
+    @Tag("R6455-C-38+")
+    @Tag("R6455-C-41+")
+    @Tag("R6455-C-37+")
+    @Tag("R6455-X-04+")
+    @Tag("R6455-X-05+")
+    @Tag("R6455-X-06+")
     void whatTheServerSelectedIsToldByNameAndByPlace() {
         ClientHandle client = begun(List.of("chat", "superchat"), List.of("x; a", "y", "z"));
         List<HttpHeader> answer = and("Sec-WebSocket-Protocol", "superchat");
@@ -276,7 +299,7 @@ class ClientHandshakeTests {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Tag("V23")
-    @Tag("R6455-C-43")
+    @Tag("R6455-C-43+-")
     void aClientMayNeedASubprotocol(boolean offered) {
         ClientHandle client = client(HandleOptions.builder().subprotocolRequired(true));
         client.beginHandshake(offered ? List.of("chat") : List.of(), List.of(), List.of());

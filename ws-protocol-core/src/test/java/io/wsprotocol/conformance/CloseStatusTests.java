@@ -16,17 +16,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** All 65,536 close codes, received and sent, in both roles, through the whole handle. */
-@Tag("R6455-K-02")
-@Tag("R6455-Z-20")
-@Tag("R6455-Z-21")
-@Tag("R6455-Z-22")
-@Tag("R6455-Z-23")
-@Tag("R6455-Z-24")
-@Tag("R6455-Z-25")
-@Tag("R6455-Z-26")
-@Tag("R6455-Z-27")
-@Tag("R6455-Z-28")
-@Tag("R6455-Z-29")
+@Tag("R6455-K-02+")
+@Tag("R6455-Z-20+")
+@Tag("R6455-Z-21+-")
+@Tag("R6455-Z-22+-")
+@Tag("R6455-Z-23+-")
+@Tag("R6455-Z-24+-")
+@Tag("R6455-Z-25+-")
+@Tag("R6455-Z-26+-")
+@Tag("R6455-Z-27+")
+@Tag("R6455-Z-28+")
+@Tag("R6455-Z-29+-")
+@Tag("sweep")
 class CloseStatusTests {
 
     private static final int CODES = 1 << 16;
@@ -64,8 +65,8 @@ class CloseStatusTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Z-04")
-    @Tag("R6455-Z-31")
+    @Tag("R6455-Z-04+-")
+    @Tag("R6455-Z-31+-")
     void everyCodeIsSentOrRefused(boolean server) {
         for (int code = 0; code < CODES; code++) {
             WebSocketHandle handle = open(server);

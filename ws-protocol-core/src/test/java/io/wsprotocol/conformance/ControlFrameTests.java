@@ -76,8 +76,8 @@ class ControlFrameTests {
 
         @ParameterizedTest
         @EnumSource(Cut.class)
-        @Tag("R6455-K-13")
-        @Tag("R6455-K-16")
+        @Tag("R6455-K-13+")
+        @Tag("R6455-K-16+")
         void areAnsweredWithTheirPayloadInBothRoles(Cut cut) {
             for (boolean server : new boolean[] {true, false}) {
                 for (int length : new int[] {0, 1, 124, 125}) {
@@ -131,7 +131,7 @@ class ControlFrameTests {
 
         @Test
         @Tag("WSPC-3.2")
-        @Tag("R6455-K-14")
+        @Tag("R6455-K-14+-")
         void thePongWaitsForTheEndOfTheFrameAndGoesBeforeTheNext() {
             handle.receive(null, null);
             handle.send(BufferType.UTF8_FRAGMENT, text("one"), 1);
@@ -174,7 +174,7 @@ class ControlFrameTests {
         }
 
         @Test
-        @Tag("R6455-K-17")
+        @Tag("R6455-K-17+")
         void behindABlockedWireTheOldestAreDropped() {
             handle = CheckedHandle.openServer(
                     HandleOptions.builder().maxPendingPongs(3).build());
@@ -196,7 +196,7 @@ class ControlFrameTests {
         }
 
         @Test
-        @Tag("R6455-K-13")
+        @Tag("R6455-K-13+")
         void eachIsAnsweredWhileTheWireIsFree() {
             handle.receive(null, null);
             deliver(IntStream.range(0, 40).mapToObj(i -> ping("p" + i)).toArray(byte[][]::new));
@@ -210,7 +210,7 @@ class ControlFrameTests {
         }
 
         @Test
-        @Tag("R6455-K-13")
+        @Tag("R6455-K-13+-")
         void areStillAnsweredAfterOurCloseAndNoMoreAfterThePeers() {
             handle.receive(null, 1);
             handle.receive(null, 2);
@@ -255,7 +255,7 @@ class ControlFrameTests {
 
         @ParameterizedTest
         @EnumSource(Cut.class)
-        @Tag("R6455-K-18")
+        @Tag("R6455-K-18+")
         void useUpTheReceiveAndShowTheirPayload(Cut cut) {
             for (boolean server : new boolean[] {true, false}) {
                 Feed feed = Feed.into(
@@ -279,7 +279,7 @@ class ControlFrameTests {
 
         @ParameterizedTest
         @CsvSource({"PING_PONG,0x89", "UNSOLICITED_PONG,0x8A"})
-        @Tag("R6455-K-15")
+        @Tag("R6455-K-15+")
         void pingsAndUnsolicitedPongsAreSendsLikeAnyOther(BufferType type, String byte0) {
             handle.send(type, null, "empty");
             handle.send(type, ByteBuffer.allocate(125), "full");
@@ -304,9 +304,12 @@ class ControlFrameTests {
 
         @ParameterizedTest
         @EnumSource(Cut.class)
-        @Tag("R6455-K-02")
-        @Tag("R6455-Z-08")
-        @Tag("R6455-Z-10")
+        @Tag("R6455-K-02+")
+        @Tag("R6455-Z-08+")
+        @Tag("R6455-Z-10+")
+        @Tag("R6455-K-01+")
+        @Tag("R6455-K-03+")
+        @Tag("R6455-K-19+")
         void isIndicatedWithStatusAndReason(Cut cut) {
             String longest = "r".repeat(123);
             List<Wire> frames =
@@ -333,9 +336,9 @@ class ControlFrameTests {
         @ParameterizedTest
         @ValueSource(
                 ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999})
-        @Tag("R6455-Z-20")
-        @Tag("R6455-Z-27")
-        @Tag("R6455-Z-28")
+        @Tag("R6455-Z-20+")
+        @Tag("R6455-Z-27+")
+        @Tag("R6455-Z-28+")
         void everyStatusThatMayStandOnTheWireGoesBothWays(int status) {
             try (HandlePair pair = HandlePair.open()) {
                 pair.client().handle().sendClose(new CloseInfo(status, "€"), null);
@@ -347,12 +350,15 @@ class ControlFrameTests {
         @ParameterizedTest
         @ValueSource(ints = {-1, 0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65535, 66536})
         @Tag("V32")
-        @Tag("R6455-Z-22")
-        @Tag("R6455-Z-23")
-        @Tag("R6455-Z-24")
-        @Tag("R6455-Z-25")
-        @Tag("R6455-Z-26")
-        @Tag("R6455-Z-29")
+        @Tag("R6455-Z-22-")
+        @Tag("R6455-Z-23-")
+        @Tag("R6455-Z-24-")
+        @Tag("R6455-Z-25-")
+        @Tag("R6455-Z-26-")
+        @Tag("R6455-Z-29-")
+        @Tag("R6455-Z-20-")
+        @Tag("R6455-Z-27-")
+        @Tag("R6455-Z-28-")
         void noOtherStatusCanBeSent(int status) {
             assertThatThrownBy(() -> handle.sendClose(CloseInfo.of(status), null))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -361,7 +367,7 @@ class ControlFrameTests {
 
         @Test
         @Tag("V32")
-        @Tag("R6455-Z-31")
+        @Tag("R6455-Z-31-")
         void aServerDoesNotSend1010() {
             assertThatThrownBy(() -> handle.sendClose(CloseInfo.of(1010), null))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -370,8 +376,8 @@ class ControlFrameTests {
         @Test
         @Tag("V11")
         @Tag("V31")
-        @Tag("R6455-Z-21")
-        @Tag("R6455-Z-32")
+        @Tag("R6455-Z-21+-")
+        @Tag("R6455-Z-32+-")
         void aReasonHasAStatusAndFits() {
             assertThatThrownBy(() -> handle.sendClose(new CloseInfo(1000, "x".repeat(124)), null))
                     .hasMessageContaining("V11");
@@ -404,8 +410,8 @@ class ControlFrameTests {
         @Test
         @Tag("V08")
         @Tag("V09")
-        @Tag("R6455-K-05")
-        @Tag("R6455-F-05")
+        @Tag("R6455-K-05+-")
+        @Tag("R6455-F-05+-")
         void afterOursOnlyControlFramesMayBeQueued() {
             handle.sendClose(CloseInfo.of(1000), "close");
             assertThat(handle.handle().sendState()).isEqualTo(SendState.CLOSE_QUEUED);
@@ -448,7 +454,7 @@ class ControlFrameTests {
         }
 
         @Test
-        @Tag("R6455-K-19")
+        @Tag("R6455-K-19+-")
         void afterThePeersNothingCanBeReceivedAndDataCanStillBeSent() {
             handle.receive(null, null);
             deliver(Wire.close(1000, "").from(true).bytes(), Wire.hex("FFFF"));
@@ -462,8 +468,8 @@ class ControlFrameTests {
         }
 
         @Test
-        @Tag("R6455-K-12")
-        @Tag("R6455-Z-04")
+        @Tag("R6455-K-12+")
+        @Tag("R6455-Z-04+")
         void bothMayCloseAtTheSameTime() {
             try (HandlePair pair = HandlePair.open()) {
                 pair.client().handle().sendClose(CloseInfo.of(1000), null);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Invariant 8: the same bytes, cut in any way, give the same messages, pongs and errors. Streams are made by a dice with a seed. */
-@Tag("R6455-F-29")
+@Tag("R6455-F-29+")
 class CutsTests {
 
     private static final int STREAMS = 30;

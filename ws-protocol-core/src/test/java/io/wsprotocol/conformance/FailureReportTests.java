@@ -32,7 +32,7 @@ class FailureReportTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Z-12")
+    @Tag("R6455-Z-12+-")
     void theObserverHearsOfAViolationOnceAndOnlyItsKind(boolean server) {
         List<Violation> heard = new ArrayList<>();
         HandleOptions observed = HandleOptions.builder()
@@ -60,7 +60,7 @@ class FailureReportTests {
     }
 
     @Test
-    @Tag("R6455-X-05")
+    @Tag("R6455-X-05-")
     void anExtensionThatWasOfferedAndNotAcceptedIsNotInUse() {
         ClientHandle client = WebSocketHandle.createClient();
         List<HttpHeader> request = client.beginHandshake(List.of(), List.of("permessage-deflate"), List.of());

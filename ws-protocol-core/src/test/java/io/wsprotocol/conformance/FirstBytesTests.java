@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * All 65,536 pairs of first bytes of a frame, for both roles, inside a message and outside, with RSV1 negotiated and not, through the
  * whole handle, byte by byte, against a model of a dozen lines.
  */
+@Tag("sweep")
 class FirstBytesTests {
 
     private static final int PAIRS = 1 << 16;
@@ -79,21 +80,22 @@ class FirstBytesTests {
         "true, true, true", "true, true, false", "true, false, true", "true, false, false",
         "false, true, true", "false, true, false", "false, false, true", "false, false, false"
     })
-    @Tag("R6455-F-02")
-    @Tag("R6455-F-04")
-    @Tag("R6455-F-06")
-    @Tag("R6455-F-07")
-    @Tag("R6455-F-08")
-    @Tag("R6455-F-14")
-    @Tag("R6455-F-21")
-    @Tag("R6455-F-22")
-    @Tag("R6455-F-23")
-    @Tag("R6455-F-24")
-    @Tag("R6455-D-07")
-    @Tag("R6455-D-08")
-    @Tag("R7692-P-13")
-    @Tag("R7692-P-14")
-    @Tag("R7692-P-16")
+    @Tag("R6455-F-02+-")
+    @Tag("R6455-F-04+-")
+    @Tag("R6455-F-06+-")
+    @Tag("R6455-F-07+-")
+    @Tag("R6455-F-08+-")
+    @Tag("R6455-F-14+")
+    @Tag("R6455-F-21+-")
+    @Tag("R6455-F-22+-")
+    @Tag("R6455-F-23+-")
+    @Tag("R6455-F-24+-")
+    @Tag("R6455-D-07+-")
+    @Tag("R6455-D-08+-")
+    @Tag("R7692-P-13+-")
+    @Tag("R7692-P-14+-")
+    @Tag("R7692-P-16+-")
+    @Tag("R6455-Q-10+")
     void everyPairIsJudgedAsTheModelSays(boolean server, boolean inMessage, boolean rsv1) {
         byte[] frame = new byte[14];
         byte[] begun = Wire.text("a").unfinished().from(server).bytes();

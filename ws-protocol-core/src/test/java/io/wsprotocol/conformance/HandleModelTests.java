@@ -32,16 +32,17 @@ import org.junit.jupiter.api.Test;
  * are in the same state after every step, with all invariants of {@link CheckedHandle}. A failure names its seed; {@code new
  * Game(seed).play()} plays it again.
  */
-@Tag("R6455-D-01")
-@Tag("R6455-D-03")
-@Tag("R6455-F-05")
-@Tag("R6455-F-22")
-@Tag("R6455-K-05")
-@Tag("R6455-K-13")
-@Tag("R6455-K-15")
-@Tag("R6455-K-18")
+@Tag("R6455-D-01+-")
+@Tag("R6455-D-03+-")
+@Tag("R6455-F-05+-")
+@Tag("R6455-F-22+-")
+@Tag("R6455-K-05+-")
+@Tag("R6455-K-13+-")
+@Tag("R6455-K-15+-")
+@Tag("R6455-K-18+")
 class HandleModelTests {
 
+    private static final int FIRST_GAMES = 40;
     private static final int GAMES = 1_500;
     private static final int STEPS = 120;
     private static final int SEND_BUFFER = 32;
@@ -49,8 +50,14 @@ class HandleModelTests {
     private static final int RECEIVE_BUFFER = 1024;
 
     @Test
+    void handleAndModelAgreeInTheFirstGames() {
+        assertThat(played(0, FIRST_GAMES)).isEqualTo(FIRST_GAMES);
+    }
+
+    @Test
+    @Tag("sweep")
     void handleAndModelAgreeAtEveryStep() {
-        assertThat(played(0, GAMES)).isEqualTo(GAMES);
+        assertThat(played(FIRST_GAMES, GAMES)).isEqualTo(GAMES - FIRST_GAMES);
     }
 
     @Test

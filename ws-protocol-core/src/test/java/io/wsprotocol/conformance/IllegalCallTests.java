@@ -162,6 +162,10 @@ class IllegalCallTests {
 
     @ParameterizedTest(name = "{0} when {1}, server {2}")
     @MethodSource("everyCallInEveryState")
+    @Tag("R6455-S-35-")
+    @Tag("R6455-C-30-")
+    @Tag("R6455-K-15-")
+    @Tag("R6455-D-01-")
     void aRefusedCallChangesNothing(String call, String state, boolean server) {
         CheckedHandle<?> handle = STATES.getOrDefault(state, s -> created(s)).apply(server);
         // CheckedHandle compares all that can be seen of the handle before and after

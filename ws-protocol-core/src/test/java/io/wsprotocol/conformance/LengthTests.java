@@ -49,10 +49,10 @@ class LengthTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-F-09")
-    @Tag("R6455-F-10")
-    @Tag("R6455-F-11")
-    @Tag("R6455-F-12")
+    @Tag("R6455-F-09+")
+    @Tag("R6455-F-10+-")
+    @Tag("R6455-F-11+-")
+    @Tag("R6455-F-12+")
     void everyLengthInEveryFormIsJudgedByItsHeader(boolean server) {
         for (long length : lengths()) {
             for (int form : FORMS) {
@@ -71,8 +71,8 @@ class LengthTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Q-05")
-    @Tag("R6455-Q-06")
+    @Tag("R6455-Q-05+-")
+    @Tag("R6455-Q-06+-")
     void aFrameBeyondTheLimitIsRefusedByItsHeader(boolean server) {
         HandleOptions limited = HandleOptions.builder().maxFramePayload(1_000).build();
         for (long length : lengths()) {
@@ -96,8 +96,8 @@ class LengthTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-F-07")
-    @Tag("R6455-Q-05")
+    @Tag("R6455-F-07-")
+    @Tag("R6455-Q-05-")
     void whatIsDeclaredIsNeverBorrowed(boolean server) {
         HandleOptions small = HandleOptions.builder().receiveBufferSize(256).build();
         for (int opcode = 0; opcode < 16; opcode++) {
@@ -116,7 +116,7 @@ class LengthTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Q-05")
+    @Tag("R6455-Q-05-")
     void aHeaderThatDeclaresAllThereIsAllocatesNothing(boolean server) {
         byte[] header = header(server, Long.MAX_VALUE, 8);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -139,7 +139,7 @@ class LengthTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Q-05")
+    @Tag("R6455-Q-05-")
     void aRefusedHeaderCostsAnExceptionAndNoMore(boolean server) {
         byte[] header = header(server, Long.MAX_VALUE, 8);
         HandleOptions limited = HandleOptions.builder().maxFramePayload(1_000).build();

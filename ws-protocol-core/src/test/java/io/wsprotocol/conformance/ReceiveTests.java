@@ -79,7 +79,7 @@ class ReceiveTests {
 
     @ParameterizedTest
     @EnumSource(Cut.class)
-    @Tag("R6455-F-29")
+    @Tag("R6455-F-29+")
     void aMessageLargerThanTheBufferComesInChunksThatAddUp(Cut cut) {
         for (boolean server : new boolean[] {true, false}) {
             Feed feed = Feed.into(
@@ -107,7 +107,7 @@ class ReceiveTests {
     }
 
     @Test
-    @Tag("R6455-D-10")
+    @Tag("R6455-D-10+")
     void aChunkNeverSpansTwoFramesAndLeftoverBytesNeedNoRead() {
         byte[] two = Wire.join(
                 Wire.text("a").unfinished().bytes(),
@@ -123,9 +123,9 @@ class ReceiveTests {
 
     @ParameterizedTest
     @EnumSource(Cut.class)
-    @Tag("R6455-D-09")
-    @Tag("R6455-F-25")
-    @Tag("R6455-F-27")
+    @Tag("R6455-D-09+")
+    @Tag("R6455-F-25+")
+    @Tag("R6455-F-27+")
     void fragmentsKeepTheTypeOfTheFirstWithControlFramesBetween(Cut cut) {
         byte[] stream = Wire.join(
                 Wire.binary((byte) 1).unfinished().bytes(),
@@ -248,8 +248,8 @@ class ReceiveTests {
     }
 
     @Nested
-    @Tag("R6455-F-31")
-    @Tag("R6455-E-02")
+    @Tag("R6455-F-31+-")
+    @Tag("R6455-E-02+-")
     class Text {
 
         private static final String SAMPLE = "κόσμε aß€𝄞\uFFFF\u0000\u007F\u0080\u07FF\u0800\uE000\uDBFF\uDFFFz";
@@ -291,7 +291,7 @@ class ReceiveTests {
         }
 
         @Test
-        @Tag("R6455-F-32")
+        @Tag("R6455-F-32+")
         void isNotLookedForInBinary() {
             Feed feed = Feed.into(
                     false, DEFAULTS, Cut.WHOLE, Wire.binary(Wire.hex("C0AF FF")).bytes());
@@ -305,8 +305,8 @@ class ReceiveTests {
 
         @ParameterizedTest
         @EnumSource(Cut.class)
-        @Tag("R7692-P-15")
-        @Tag("R7692-P-17")
+        @Tag("R7692-P-15+")
+        @Tag("R7692-P-17+")
         void aMessageWithAgreedBitsIsRawAndNotVerified(Cut cut) {
             CheckedHandle<?> handle = CheckedHandle.openServer(DEFAULTS);
             handle.handle().allowReservedBits(0x40);
@@ -328,8 +328,8 @@ class ReceiveTests {
 
         @ParameterizedTest
         @EnumSource(Cut.class)
-        @Tag("R7692-P-13")
-        @Tag("R7692-P-14")
+        @Tag("R7692-P-13+-")
+        @Tag("R7692-P-14+-")
         void agreedBitsAreNotForContinuationsAndControlFrames(Cut cut) {
             for (Wire wrong : List.of(
                     Wire.ping("").rsv(0x40),
@@ -350,7 +350,7 @@ class ReceiveTests {
     }
 
     @Test
-    @Tag("R6455-F-34")
+    @Tag("R6455-F-34+")
     void theExamplesOfTheRfcAreRead() {
         String stream = "8105 48656c6c6f  0103 48656c  8002 6c6f  8905 48656c6c6f  827E0100" + "00".repeat(256)
                 + "827F0000000000010000" + "00".repeat(65536);
@@ -366,7 +366,7 @@ class ReceiveTests {
     }
 
     @Test
-    @Tag("R6455-F-19")
+    @Tag("R6455-F-19+")
     void theMaskGoesOnAcrossReadsAtEveryPhase() {
         byte[] payload = bytes(600);
         for (int step : IntStream.rangeClosed(1, 9).toArray()) {

@@ -24,14 +24,16 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Ties every row of the requirement checklist ({@code requirements.csv}) to the tests that try it, by their tags: in scope and tried, or
- * open and why. What is neither fails the build.
+ * open and why. A tag ends with what its test tries of the row: {@code +} the rule is kept and all goes on, {@code -} the rule is broken, or its
+ * condition is not met, and what follows is right. Each row in scope has both; one that can have only one of them says so. What is neither
+ * fails the build.
  */
 class RequirementTraceTests {
 
     private static final int ROWS = 285;
     private static final Set<String> IN_SCOPE = Set.of("core", "starter");
     private static final Set<String> OPEN = Set.of("client", "adapter", "later");
-    private static final Pattern ROW_TAG = Pattern.compile("R(6455|7692|8441)-([A-Z]-\\d\\d)");
+    private static final Pattern ROW_TAG = Pattern.compile("(R(?:6455|7692|8441)-[A-Z]-\\d\\d)([+]?-?)");
     private static final Pattern TAG_IN_SOURCE = Pattern.compile("@Tag\\(\"(R\\d{4}-[^\"]*)\"\\)");
 
     /** One row: its id, and where it is tried or why it is not. */
@@ -47,6 +49,11 @@ class RequirementTraceTests {
             return IN_SCOPE.contains(where);
         }
 
+        /** Whether tests of this sense, {@code +} or {@code -}, can exist: all but what the reason begins with is left out. */
+        boolean needs(String sense) {
+            return inScope() && (why.isEmpty() || why.startsWith(sense + " "));
+        }
+
         /** The RFC that a tag names: permessage-deflate and HTTP/2 have their own. */
         String tag() {
             return switch (id.charAt(0)) {
@@ -58,22 +65,47 @@ class RequirementTraceTests {
     }
 
     private final Map<String, Row> rows = rows();
-    private final Set<String> tags = tags();
+    private final Set<String> kept = new TreeSet<>();
+    private final Set<String> broken = new TreeSet<>();
+    private final Set<String> tags = new TreeSet<>();
+
+    RequirementTraceTests() {
+        scan();
+    }
 
     @Test
     void everyRowIsListedOnceAndSaysWhereItIsTried() {
         assertThat(rows).hasSize(ROWS);
         assertThat(rows.values()).allSatisfy(row -> {
             assertThat(row.inScope() || OPEN.contains(row.where)).as(row.id).isTrue();
-            assertThat(row.why.isBlank()).as("%s says why it is open", row.id).isEqualTo(row.inScope());
+            assertThat(row.why)
+                    .as("%s says why it is open, or why one sense alone exists", row.id)
+                    .matches(row.inScope() ? "([+-] \\S.*)?" : "\\w.*");
         });
     }
 
     @Test
-    void everyRowInScopeHasATest() {
-        assertThat(without(tagsOf(Row::inScope), tags))
-                .as("rows in scope without a test")
+    void everyRowInScopeHasATestInWhichItIsKept() {
+        assertThat(without(tagsOf(row -> row.needs("+")), kept))
+                .as("rows in scope without a test whose tag ends with +")
                 .isEmpty();
+    }
+
+    @Test
+    void everyRowInScopeHasATestInWhichItIsBroken() {
+        assertThat(without(tagsOf(row -> row.needs("-")), broken))
+                .as("rows in scope without a test whose tag ends with -")
+                .isEmpty();
+    }
+
+    @Test
+    void noRowHasTestsOfASenseThatItIsSaidNotToHave() {
+        Set<String> tried = tagsOf(row -> row.inScope() && !row.needs("+"));
+        tried.retainAll(kept);
+        Set<String> triedWrongly = tagsOf(row -> row.inScope() && !row.needs("-"));
+        triedWrongly.retainAll(broken);
+        tried.addAll(triedWrongly);
+        assertThat(tried).as("rows with both after all: take their reason away").isEmpty();
     }
 
     @Test
@@ -118,18 +150,16 @@ class RequirementTraceTests {
         return rows;
     }
 
-    private static Set<String> tags() {
-        Set<String> tags = new TreeSet<>();
-        files(testClasses(), ".class").forEach(file -> addCompiled(tags, file));
+    private void scan() {
+        files(testClasses(), ".class").forEach(this::addCompiled);
         Path modules = moduleDirectory().resolveSibling(".").normalize();
         for (String module : List.of("ws-protocol-spring-boot-starter", "sample-app")) {
             Path sources = modules.resolve(module).resolve("src/test/java");
-            files(sources, ".java").forEach(file -> addSource(tags, file));
+            files(sources, ".java").forEach(this::addSource);
         }
-        return tags;
     }
 
-    private static void addCompiled(Set<String> tags, Path file) {
+    private void addCompiled(Path file) {
         String name =
                 testClasses().relativize(file).toString().replace('\\', '/').replace('/', '.');
         if (name.endsWith("package-info.class") || name.contains("jmh_generated")) {
@@ -140,31 +170,40 @@ class RequirementTraceTests {
                     name.substring(0, name.length() - ".class".length()),
                     false,
                     RequirementTraceTests.class.getClassLoader());
-            add(tags, type);
-            Stream.of(type.getDeclaredMethods()).forEach(method -> add(tags, method));
+            add(type);
+            Stream.of(type.getDeclaredMethods()).forEach(this::add);
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }
     }
 
-    private static void add(Set<String> tags, AnnotatedElement element) {
+    private void add(AnnotatedElement element) {
         for (Tag tag : element.getAnnotationsByType(Tag.class)) {
-            addRow(tags, tag.value());
+            addRow(tag.value());
         }
     }
 
-    private static void addSource(Set<String> tags, Path file) {
+    private void addSource(Path file) {
         Matcher matcher = TAG_IN_SOURCE.matcher(String.join("\n", lines(file)));
         while (matcher.find()) {
-            addRow(tags, matcher.group(1));
+            addRow(matcher.group(1));
         }
     }
 
-    /** Tags such as {@code slow} or {@code V37} are of another kind; what looks like a row must be one. */
-    private static void addRow(Set<String> tags, String tag) {
+    /** Tags such as {@code slow} or {@code V37} are of another kind; what looks like a row must be one, and say its sense. */
+    private void addRow(String tag) {
         if (tag.matches("R\\d.*")) {
-            assertThat(tag).as("a tag that names a row").matches(ROW_TAG);
-            tags.add(tag);
+            Matcher parts = ROW_TAG.matcher(tag);
+            assertThat(parts.matches() && !parts.group(2).isEmpty())
+                    .as("%s names a row and ends with +, - or +-", tag)
+                    .isTrue();
+            tags.add(parts.group(1));
+            if (parts.group(2).contains("+")) {
+                kept.add(parts.group(1));
+            }
+            if (parts.group(2).contains("-")) {
+                broken.add(parts.group(1));
+            }
         }
     }
 

@@ -8,9 +8,11 @@ import io.wsprotocol.Action;
 import io.wsprotocol.ActionQueue;
 import io.wsprotocol.ActionType;
 import io.wsprotocol.BufferType;
+import io.wsprotocol.ClientHandle;
 import io.wsprotocol.CloseInfo;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WaitReason;
+import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketStateException;
 import io.wsprotocol.fixture.CheckedHandle;
 import io.wsprotocol.fixture.Wire;
@@ -53,10 +55,10 @@ class SendTests {
 
         @ParameterizedTest
         @CsvSource({"1,2", "125,2", "126,4", "65535,4", "65536,10"})
-        @Tag("R6455-F-03")
-        @Tag("R6455-F-09")
-        @Tag("R6455-F-11")
-        @Tag("R6455-F-12")
+        @Tag("R6455-F-03+")
+        @Tag("R6455-F-09+")
+        @Tag("R6455-F-11+")
+        @Tag("R6455-F-12+")
         void theSecondBufferIsTheCallersOwnMemory(int length, int header) {
             ByteBuffer payload = bytes(length);
             handle.send(BufferType.BINARY_MESSAGE, payload, "context");
@@ -107,10 +109,10 @@ class SendTests {
 
         @ParameterizedTest
         @CsvSource({"0,6", "1,6", "125,6", "126,8", "4088,8"})
-        @Tag("R6455-F-01")
-        @Tag("R6455-F-14")
-        @Tag("R6455-F-18")
-        @Tag("R6455-F-19")
+        @Tag("R6455-F-01+")
+        @Tag("R6455-F-14+")
+        @Tag("R6455-F-18+")
+        @Tag("R6455-F-19+")
         void whatFitsLeavesInOneBufferMaskedAndTheInputIsUntouched(int length, int header) {
             handle = CheckedHandle.openClient(FIXED_KEY);
             ByteBuffer payload = bytes(length);
@@ -165,10 +167,27 @@ class SendTests {
         }
 
         @Test
-        @Tag("R6455-F-15")
-        @Tag("R6455-F-16")
-        @Tag("R6455-F-17")
-        @Tag("R6455-Q-04")
+        @Tag("R6455-F-18-")
+        void whatTheCallerWritesIntoThePayloadOfAnActionDoesNotReachTheWire() {
+            try (ClientHandle client =
+                    WebSocketHandle.createClient(FIXED_KEY)) { // unwatched: CheckedHandle forbids just this
+                client.assumeHandshakeDone();
+                ByteBuffer payload = bytes(9);
+                client.send(BufferType.BINARY_MESSAGE, payload, null);
+                Action action = client.getAction(ActionQueue.SEND);
+                payload.put(0, (byte) 99);
+                assertThat(action.buffer())
+                        .isEqualTo(ByteBuffer.wrap(
+                                Wire.frame(2, bytes(9).array()).masked(KEY).bytes()));
+                client.completeAction(action, action.totalBytes());
+            }
+        }
+
+        @Test
+        @Tag("R6455-F-15+")
+        @Tag("R6455-F-16+")
+        @Tag("R6455-F-17+")
+        @Tag("R6455-Q-04+")
         void everyFrameHasAKeyOfItsOwn() {
             handle = CheckedHandle.openClient(HandleOptions.defaults());
             for (int i = 0; i < 400; i++) {
@@ -202,12 +221,14 @@ class SendTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-D-02")
-        @Tag("R6455-D-03")
-        @Tag("R6455-D-04")
-        @Tag("R6455-D-06")
-        @Tag("R6455-F-26")
-        @Tag("R6455-F-28")
+        @Tag("R6455-D-02+")
+        @Tag("R6455-D-03+")
+        @Tag("R6455-D-04+")
+        @Tag("R6455-D-06+")
+        @Tag("R6455-F-26+")
+        @Tag("R6455-F-28+")
+        @Tag("R6455-F-22+")
+        @Tag("R6455-F-20+")
         void theFirstHasTheOpcodeAndTheLastHasFin(boolean server) {
             handle = CheckedHandle.open(server, HandleOptions.defaults());
             handle.send(BufferType.UTF8_FRAGMENT, UTF_8.encode("a"), 1);
@@ -233,7 +254,8 @@ class SendTests {
 
         @Test
         @Tag("V28")
-        @Tag("R6455-F-22")
+        @Tag("R6455-F-22-")
+        @Tag("R6455-F-28-")
         void anotherTypeInsideAMessageIsRefused() {
             handle.send(BufferType.UTF8_FRAGMENT, UTF_8.encode("a"), null);
             for (BufferType wrong : new BufferType[] {BufferType.BINARY_FRAGMENT, BufferType.BINARY_MESSAGE}) {
@@ -260,7 +282,7 @@ class SendTests {
     class RawFrames {
 
         @Test
-        @Tag("R6455-F-33")
+        @Tag("R6455-F-33+")
         void reservedBitsLeaveWhenTheyWereAgreed() {
             handle.handle().allowReservedBits(0x40);
             handle.sendRaw(0x41, bytes(2), "a");
@@ -276,15 +298,16 @@ class SendTests {
         @ValueSource(ints = {0x1C1, -1, 0x88, 0x83, 0x8F, 0xC1, 0xA1, 0x91, 0x40})
         @Tag("V30")
         @Tag("V45")
-        @Tag("R6455-F-06")
-        @Tag("R6455-F-07")
+        @Tag("R6455-F-06-")
+        @Tag("R6455-F-07-")
+        @Tag("R6455-D-02-")
         void aHeaderThatCanNeverBeSentIsRefused(int header) {
             assertThatThrownBy(() -> handle.sendRaw(header, bytes(1), null))
                     .isInstanceOf(IllegalArgumentException.class);
         }
 
         @Test
-        @Tag("R7692-P-14")
+        @Tag("R7692-P-14-")
         void reservedBitsOnAContinuationAreRefused() {
             handle.handle().allowReservedBits(0x40);
             handle.sendRaw(0x41, bytes(1), null);
@@ -293,7 +316,10 @@ class SendTests {
 
         @Test
         @Tag("V28")
-        @Tag("R6455-F-22")
+        @Tag("R6455-F-22-")
+        @Tag("R6455-D-03-")
+        @Tag("R6455-D-04-")
+        @Tag("R6455-D-06-")
         void theSequenceOfFramesIsHeld() {
             assertThatThrownBy(() -> handle.sendRaw(0x80, null, null)).isInstanceOf(WebSocketStateException.class);
             handle.sendRaw(0x01, null, null);
@@ -337,7 +363,7 @@ class SendTests {
     }
 
     @Test
-    @Tag("R6455-D-12")
+    @Tag("R6455-D-12+-")
     void outgoingTextIsVerifiedAcrossFragmentsWhenAskedFor() {
         handle = CheckedHandle.openServer(
                 HandleOptions.builder().verifyOutgoingText(true).build());

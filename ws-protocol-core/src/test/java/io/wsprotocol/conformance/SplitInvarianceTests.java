@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
  * The same stream, cut anywhere, leads to the same messages, pongs, errors, answers and counters (T2): thousands of streams, every cut in
  * two, cuts in three, byte by byte, and in many pieces at random.
  */
-@Tag("R6455-F-19")
-@Tag("R6455-F-25")
-@Tag("R6455-F-26")
-@Tag("R6455-F-27")
-@Tag("R6455-F-31")
-@Tag("R6455-D-07")
+@Tag("R6455-F-19+")
+@Tag("R6455-F-25+-")
+@Tag("R6455-F-26+")
+@Tag("R6455-F-27+-")
+@Tag("R6455-F-31+-")
+@Tag("R6455-D-07+-")
+@Tag("sweep")
 class SplitInvarianceTests {
 
     private static final int STREAMS = 2_400;

@@ -255,31 +255,41 @@ class ViolationTests {
     @Tag("V32")
     @Tag("V35")
     @Tag("V37")
-    @Tag("R6455-F-06")
-    @Tag("R6455-F-07")
-    @Tag("R6455-F-08")
-    @Tag("R6455-F-10")
-    @Tag("R6455-F-11")
-    @Tag("R6455-F-20")
-    @Tag("R6455-F-21")
-    @Tag("R6455-F-22")
-    @Tag("R6455-F-23")
-    @Tag("R6455-F-24")
-    @Tag("R6455-F-31")
-    @Tag("R6455-F-33")
-    @Tag("R6455-K-01")
-    @Tag("R6455-K-03")
-    @Tag("R6455-Z-21")
-    @Tag("R6455-Z-22")
-    @Tag("R6455-Z-23")
-    @Tag("R6455-Z-24")
-    @Tag("R6455-Z-25")
-    @Tag("R6455-Z-26")
-    @Tag("R6455-Z-29")
-    @Tag("R6455-E-01")
-    @Tag("R6455-E-02")
-    @Tag("R6455-Q-05")
-    @Tag("R6455-Q-06")
+    @Tag("R6455-F-06-")
+    @Tag("R6455-F-07-")
+    @Tag("R6455-F-08-")
+    @Tag("R6455-F-10-")
+    @Tag("R6455-F-11-")
+    @Tag("R6455-F-20-")
+    @Tag("R6455-F-21-")
+    @Tag("R6455-F-22-")
+    @Tag("R6455-F-23-")
+    @Tag("R6455-F-24-")
+    @Tag("R6455-F-31-")
+    @Tag("R6455-F-33-")
+    @Tag("R6455-K-01-")
+    @Tag("R6455-K-03-")
+    @Tag("R6455-Z-21-")
+    @Tag("R6455-Z-22-")
+    @Tag("R6455-Z-23-")
+    @Tag("R6455-Z-24-")
+    @Tag("R6455-Z-25-")
+    @Tag("R6455-Z-26-")
+    @Tag("R6455-Z-29-")
+    @Tag("R6455-E-01-")
+    @Tag("R6455-E-02-")
+    @Tag("R6455-Q-05-")
+    @Tag("R6455-Q-06-")
+    @Tag("R6455-F-25-")
+    @Tag("R6455-F-27-")
+    @Tag("R6455-F-32-")
+    @Tag("R6455-D-09-")
+    @Tag("R6455-D-10-")
+    @Tag("R6455-D-07-")
+    @Tag("R6455-D-08-")
+    @Tag("R7692-P-16-")
+    @Tag("R6455-K-12-")
+    @Tag("R7692-P-17-")
     void aBreachIsReportedAlikeHoweverTheStreamIsCut(Case it) {
         byte[] following = Wire.ping("behind").from(it.server).bytes();
         for (byte[] bytes : List.of(Wire.join(it.right, it.wrong), Wire.join(it.right, it.wrong, following))) {
@@ -307,7 +317,7 @@ class ViolationTests {
 
     @ParameterizedTest
     @MethodSource("cases")
-    @Tag("R6455-Q-10")
+    @Tag("R6455-Q-10-")
     void aBreachIsFoundAtItsFirstByte(Case it) {
         if (it.into > 0 || it.violation == Violation.CLOSE_STATUS_INVALID) {
             return; // found in the payload
@@ -330,8 +340,12 @@ class ViolationTests {
     @Tag("V36")
     @Tag("V43")
     @Tag("V44")
-    @Tag("R6455-F-02")
-    @Tag("R6455-F-04")
+    @Tag("R6455-F-02-")
+    @Tag("R6455-F-04-")
+    @Tag("R6455-F-01-")
+    @Tag("R6455-F-03-")
+    @Tag("R6455-D-05-")
+    @Tag("R6455-D-11-")
     void theWrongMaskBitIsFoundOnTheSecondByte(boolean server) {
         byte[] wrong = Wire.text(SECRET).from(!server).bytes();
         for (Cut cut : Cut.values()) {
@@ -351,7 +365,8 @@ class ViolationTests {
     @ValueSource(booleans = {true, false})
     @Tag("V04")
     @Tag("V10")
-    @Tag("R6455-K-19")
+    @Tag("R6455-K-19-")
+    @Tag("R6455-K-12-")
     void nothingMayFollowAClose(boolean server) {
         byte[] close = Wire.close(1000, "").from(server).bytes();
         List<Wire> wrong = List.of(Wire.text(SECRET), Wire.continuation(), close(1000));
@@ -381,9 +396,9 @@ class ViolationTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Z-13")
-    @Tag("R6455-Z-14")
-    @Tag("R6455-Q-11")
+    @Tag("R6455-Z-13-")
+    @Tag("R6455-Z-14-")
+    @Tag("R6455-Q-11-")
     void theSendSideStaysUsableSoThatTheConnectionCanBeFailedPolitely(boolean server) {
         Feed feed = Feed.into(
                 server,
@@ -404,7 +419,7 @@ class ViolationTests {
     }
 
     @Test
-    @Tag("R6455-F-02")
+    @Tag("R6455-F-02+")
     void aServerThatDoesNotInsistOnMaskingTakesBothKinds() {
         HandleOptions lenient = HandleOptions.builder().disableMasking(true).build();
         byte[] both = Wire.join(

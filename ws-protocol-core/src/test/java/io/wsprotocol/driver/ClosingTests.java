@@ -55,10 +55,15 @@ class ClosingTests {
     class BegunHere {
 
         @Test
-        @Tag("R6455-K-09")
-        @Tag("R6455-Z-04")
-        @Tag("R6455-K-11")
-        @Tag("R6455-Z-05")
+        @Tag("R6455-K-09+")
+        @Tag("R6455-Z-04+")
+        @Tag("R6455-K-11+")
+        @Tag("R6455-Z-05+")
+        @Tag("R6455-K-10-")
+        @Tag("R6455-Z-03-")
+        @Tag("R6455-Z-16-")
+        @Tag("R6455-Z-07+")
+        @Tag("R6455-Z-01+")
         void clientWaitsForTheServerToCloseTheTransport() {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             assertThat(client.connection().close(1000, "bye")).isTrue();
@@ -75,9 +80,9 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-K-10")
-        @Tag("R6455-Z-03")
-        @Tag("R6455-Z-05")
+        @Tag("R6455-K-10+")
+        @Tag("R6455-Z-03+")
+        @Tag("R6455-Z-05+")
         void serverClosesTheTransportOnThePeersAnswer() {
             HandPlayedPeer server = HandPlayedPeer.of(true);
             server.connection().close(4000, null);
@@ -90,7 +95,7 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-Z-21")
+        @Tag("R6455-Z-21+")
         void noStatusMeansAnEmptyClose() {
             HandPlayedPeer server = HandPlayedPeer.of(true);
             assertThatThrownBy(() -> server.connection().close(1005, "why"))
@@ -115,7 +120,11 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-Z-09")
+        @Tag("R6455-Z-09-")
+        @Tag("R6455-K-09-")
+        @Tag("R6455-Z-05-")
+        @Tag("R6455-K-10-")
+        @Tag("R6455-Z-03-")
         void dropsTheTransportWhenThePeerDoesNotAnswer(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.connection().close(1000, null);
@@ -141,7 +150,7 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-Z-06")
+        @Tag("R6455-Z-06+")
         void isNotOpenFromTheFirstCloseOn(boolean server) {
             HandPlayedPeer sends = HandPlayedPeer.of(server);
             HandPlayedPeer receives = HandPlayedPeer.of(server);
@@ -158,7 +167,9 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-Z-15")
+        @Tag("R6455-Z-15+")
+        @Tag("R6455-Q-11+")
+        @Tag("R6455-Z-06-")
         void aClientThatNobodyEndsGoesOnForEver() {
             HandPlayedPeer client = new HandPlayedPeer(
                     false,
@@ -175,7 +186,7 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-K-04")
+        @Tag("R6455-K-04-")
         void theReasonIsNotForEveryEyeThatReadsALog() {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             client.closes(4000, "<b>click here</b>").ends();
@@ -193,9 +204,9 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(ints = {-1, 0, 999, 1004, 1006, 1015, 1016, 2999, 5000})
-        @Tag("R6455-Z-21")
-        @Tag("R6455-Z-22")
-        @Tag("R6455-Z-23")
+        @Tag("R6455-Z-21-")
+        @Tag("R6455-Z-22-")
+        @Tag("R6455-Z-23-")
         void refusesCodesThatMustNotBeSent(int code) {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             assertThatThrownBy(() -> client.connection().close(code, null))
@@ -204,8 +215,8 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-Z-31")
-        @Tag("R6455-Z-32")
+        @Tag("R6455-Z-31+-")
+        @Tag("R6455-Z-32+-")
         void refuses1010FromAServerAndReasonsThatAreTooLong() {
             WebSocketConnection server = HandPlayedPeer.of(true).connection();
             assertThatThrownBy(() -> server.close(1010, null)).isInstanceOf(IllegalArgumentException.class);
@@ -220,10 +231,14 @@ class ClosingTests {
 
         @ParameterizedTest
         @CsvSource({"1000,true", "1001,false", "3000,true", "4999,false", "1012,true"})
-        @Tag("R6455-K-06")
-        @Tag("R6455-K-08")
-        @Tag("R6455-Z-08")
-        @Tag("R6455-Z-10")
+        @Tag("R6455-K-06+")
+        @Tag("R6455-K-08+")
+        @Tag("R6455-Z-08+")
+        @Tag("R6455-Z-10+")
+        @Tag("R6455-Z-09-")
+        @Tag("R6455-K-04+")
+        @Tag("R6455-K-01+")
+        @Tag("R6455-K-03+")
         void echoesTheCode(int code, boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.closes(code, "why");
@@ -235,7 +250,8 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-K-08")
+        @Tag("R6455-K-08+")
+        @Tag("R6455-Z-10-")
         void answersAnEmptyCloseWithAnEmptyOne(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.sends(Frames.FIN | Frames.CLOSE, "");
@@ -245,7 +261,8 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-Z-31")
+        @Tag("R6455-Z-31-")
+        @Tag("R6455-K-08-")
         void serverDoesNotEcho1010() {
             HandPlayedPeer server = HandPlayedPeer.of(true);
             server.closes(1010, "ext");
@@ -255,7 +272,7 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-K-07")
+        @Tag("R6455-K-07+-")
         void answersAheadOfQueuedDataWhichFails(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.end.transport().stall(true);
@@ -271,7 +288,7 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-K-07")
+        @Tag("R6455-K-07+-")
         void abandonsALargeMessageAtTheFrameBoundary() {
             HandPlayedPeer server = HandPlayedPeer.of(true);
             server.end.transport().chop(1 << 20, 70_000);
@@ -286,7 +303,7 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-K-19")
+        @Tag("R6455-K-19-")
         void nothingIsDeliveredAfterTheClose() {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             client.end.transport().arrive(Frames.close(false, 1000, ""));
@@ -298,7 +315,7 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-K-11")
+        @Tag("R6455-K-11-")
         void clientStopsWaitingForTheEndAfterTheDeadline() {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             client.closes(1000, "").passes(4_999);
@@ -308,7 +325,7 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-Z-01")
+        @Tag("R6455-Z-01-")
         void clientStopsReadingAPeerThatGoesOnSending() {
             HandPlayedPeer client = HandPlayedPeer.of(false);
             client.closes(1000, "");
@@ -318,7 +335,7 @@ class ClosingTests {
         }
 
         @Test
-        @Tag("R6455-Z-08")
+        @Tag("R6455-Z-08-")
         void keepsThePeersCodeWhenOurCloseCannotBeWritten() {
             HandPlayedPeer server = HandPlayedPeer.of(true);
             server.end.transport().stall(true);
@@ -333,7 +350,8 @@ class ClosingTests {
     class Both {
 
         @Test
-        @Tag("R6455-K-12")
+        @Tag("R6455-K-12+")
+        @Tag("R6455-K-06-")
         void simultaneousClosesAreOneEach() {
             ConnectionPair pair = new ConnectionPair();
             pair.client().connection().close(3001, "c");
@@ -365,7 +383,7 @@ class ClosingTests {
     class Failing {
 
         @Test
-        @Tag("R6455-Z-01")
+        @Tag("R6455-Z-01+")
         void readsOnForAWhileWhereTheOutputCannotBeEndedAlone() {
             Narrow transport = new Narrow();
             var handle = WebSocketHandle.createServer();
@@ -394,8 +412,8 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-Z-13")
-        @Tag("R6455-Z-14")
+        @Tag("R6455-Z-13-")
+        @Tag("R6455-Z-14-")
         void sendsOneCloseAndDeliversNothingMore(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.end.transport().arrive(Frames.frame(server, FIN_TEXT, "good"));
@@ -414,7 +432,7 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-Z-13")
+        @Tag("R6455-Z-13-")
         void givesUpWhenTheCloseCannotBeWritten(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.end.transport().stall(true);
@@ -456,9 +474,10 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-Z-07")
-        @Tag("R6455-Z-09")
-        @Tag("R6455-Z-16")
+        @Tag("R6455-Z-07+")
+        @Tag("R6455-Z-09+")
+        @Tag("R6455-Z-16+")
+        @Tag("R6455-Z-22+")
         void endOfInputWithoutACloseIs1006(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.end.transport().arrive(Frames.frame(server, FIN_TEXT, "last words"));
@@ -469,7 +488,7 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-D-01")
+        @Tag("R6455-D-01-")
         void aResetFailsWhatWasQueued(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.end.transport().stall(true);
@@ -496,7 +515,7 @@ class ClosingTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        @Tag("R6455-Z-02")
+        @Tag("R6455-Z-02+")
         void abortDropsWithoutAClose(boolean server) {
             HandPlayedPeer peer = HandPlayedPeer.of(server);
             peer.connection().abort();

@@ -21,7 +21,8 @@ class DeadlineTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-K-15")
+    @Tag("R6455-K-15+")
+    @Tag("R6455-K-20+")
     void pingsAgainstSilenceAndIsContentWithThePong(boolean server) {
         HandPlayedPeer peer = HandPlayedPeer.of(server);
         peer.passes(24_999);
@@ -60,7 +61,8 @@ class DeadlineTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-K-20")
+    @Tag("R6455-K-20-")
+    @Tag("R6455-K-16-")
     void aPongWithAnotherPayloadIsNoAnswer(boolean server) {
         HandPlayedPeer peer = HandPlayedPeer.of(server);
         peer.passes(25_000).sends(Frames.FIN | Frames.PONG, "not ours").passes(20_000);

@@ -18,8 +18,8 @@ class FailureOrderTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Z-13")
-    @Tag("R6455-Z-14")
+    @Tag("R6455-Z-13+-")
+    @Tag("R6455-Z-14+-")
     void answersToTheMessagesBeforeTheViolationLeaveBeforeTheClose(boolean server) {
         ByteBuffer stream = stream(server);
         for (int chop = 1; chop <= stream.remaining(); chop++) {
@@ -38,7 +38,7 @@ class FailureOrderTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Z-13")
+    @Tag("R6455-Z-13-")
     void aLargeSendEndsBeforeTheCloseOfAViolation(boolean server) {
         HandPlayedPeer peer = HandPlayedPeer.of(server);
         peer.end.transport().stall(true);
@@ -75,7 +75,7 @@ class FailureOrderTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Z-13")
+    @Tag("R6455-Z-13-")
     void aPeerThatDoesNotReadHoldsTheCloseUpForOneSecondOnly(boolean server) {
         HandPlayedPeer peer = HandPlayedPeer.of(server);
         peer.end.transport().stall(true);

@@ -21,8 +21,8 @@ class ReceivingTests {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 100_000})
-    @Tag("R6455-D-09")
-    @Tag("R6455-D-10")
+    @Tag("R6455-D-09+")
+    @Tag("R6455-D-10+")
     void anyCutDeliversTheSameMessages(int step) {
         for (boolean role : new boolean[] {true, false}) {
             HandPlayedPeer peer = HandPlayedPeer.of(role);
@@ -91,7 +91,7 @@ class ReceivingTests {
     }
 
     @Test
-    @Tag("R6455-Q-06")
+    @Tag("R6455-Q-06-")
     void aLimitLoweredLaterStopsAMessageThatNeverEnds() {
         HandPlayedPeer server = HandPlayedPeer.of(true);
         server.connection().limitText(10);
@@ -105,7 +105,7 @@ class ReceivingTests {
     }
 
     @Test
-    @Tag("R6455-Q-06")
+    @Tag("R6455-Q-06-")
     void aLimitLoweredLaterRefusesADeclaredLengthByItsHeader() {
         HandPlayedPeer server = HandPlayedPeer.of(true);
         server.connection().limitBinary(10);
@@ -213,7 +213,7 @@ class ReceivingTests {
     }
 
     @Test
-    @Tag("R6455-F-27")
+    @Tag("R6455-F-27+")
     void moreEmptyFragmentsThanAHandleTakesByItselfMayBeAskedFor() {
         HandleOptions defaults = HandleOptions.defaults();
         ConnectionOptions more =

@@ -36,7 +36,7 @@ class SendQueueTests {
 
     @Test
     @Timeout(60)
-    @Tag("R6455-D-06")
+    @Tag("R6455-D-06+")
     void eightThreadsLoseNothingAndKeepTheirOrder() throws InterruptedException {
         ConnectionPair pair = new ConnectionPair();
         CountDownLatch running = new CountDownLatch(THREADS);
@@ -75,7 +75,7 @@ class SendQueueTests {
 
     @Test
     @Timeout(60)
-    @Tag("R6455-D-01")
+    @Tag("R6455-D-01+-")
     void sendsThatRaceWithTheEndCompleteExactlyOnce() throws InterruptedException {
         for (int round = 0; round < 200; round++) {
             HandPlayedPeer server = HandPlayedPeer.of(true);
@@ -221,7 +221,7 @@ class SendQueueTests {
     }
 
     @Test
-    @Tag("R6455-K-14")
+    @Tag("R6455-K-14+")
     void aPongPassesBetweenTheFramesOfALargeMessage() {
         for (boolean role : new boolean[] {true, false}) {
             HandPlayedPeer peer = HandPlayedPeer.of(role);
@@ -239,8 +239,8 @@ class SendQueueTests {
     }
 
     @Test
-    @Tag("R6455-D-02")
-    @Tag("R6455-D-04")
+    @Tag("R6455-D-02+")
+    @Tag("R6455-D-04+")
     void sendsAMessageInParts() {
         HandPlayedPeer server = HandPlayedPeer.of(true);
         WebSocketConnection connection = server.connection();
@@ -252,7 +252,7 @@ class SendQueueTests {
     }
 
     @Test
-    @Tag("R6455-D-12")
+    @Tag("R6455-D-12-")
     void refusesTextThatUtf8CannotCarry() {
         WebSocketConnection connection = HandPlayedPeer.of(true).connection();
         for (String bad : new String[] {"\uD800", "a\uDC00", "\uD800\uD800\uDC00"}) {

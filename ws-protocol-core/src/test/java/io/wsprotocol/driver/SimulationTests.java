@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
  * Many lives of two connections over a network that cuts, delays, stalls and breaks. A failure names its seed, and
  * {@code new SimulatedLife(seed).live()} lives it again. {@code -Dlives=} says how many the slow test lives.
  */
-@Tag("R6455-D-01")
-@Tag("R6455-D-05")
-@Tag("R6455-D-06")
-@Tag("R6455-D-11")
-@Tag("R6455-K-12")
-@Tag("R6455-Z-07")
-@Tag("R6455-Z-11")
+@Tag("R6455-D-01+-")
+@Tag("R6455-D-05+")
+@Tag("R6455-D-06+")
+@Tag("R6455-D-11+")
+@Tag("R6455-K-12+")
+@Tag("R6455-Z-07+-")
+@Tag("R6455-Z-11+-")
 class SimulationTests {
 
     private static final int LIVES = 10_000;

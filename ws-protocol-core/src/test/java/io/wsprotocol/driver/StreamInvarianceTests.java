@@ -72,8 +72,8 @@ class StreamInvarianceTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-D-02")
-    @Tag("R6455-D-06")
+    @Tag("R6455-D-02+")
+    @Tag("R6455-D-06+")
     void aSinkThatTakesFewBytesAtOnceGetsTheSameStream(boolean server) {
         for (int seed = 0; seed < SCRIPTS; seed++) {
             byte[] all = written(server, seed, Integer.MAX_VALUE);
@@ -149,12 +149,12 @@ class StreamInvarianceTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-F-20")
-    @Tag("R6455-F-25")
-    @Tag("R6455-F-26")
-    @Tag("R6455-F-27")
-    @Tag("R6455-F-29")
-    @Tag("R6455-F-31")
+    @Tag("R6455-F-20+")
+    @Tag("R6455-F-25+")
+    @Tag("R6455-F-26+")
+    @Tag("R6455-F-27+")
+    @Tag("R6455-F-29+")
+    @Tag("R6455-F-31+")
     void messagesAreTheSameHoweverTheyAreFragmented(boolean server) {
         for (int seed = 0; seed < 20 * SCRIPTS; seed++) {
             SplittableRandom dice = new SplittableRandom(seed);

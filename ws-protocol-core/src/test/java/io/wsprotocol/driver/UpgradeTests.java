@@ -49,10 +49,14 @@ class UpgradeTests {
 
     @ParameterizedTest
     @CsvSource({"1", "3", "100000"})
-    @Tag("R6455-S-27")
-    @Tag("R6455-S-28")
-    @Tag("R6455-S-29")
-    @Tag("R6455-S-30")
+    @Tag("R6455-S-27+")
+    @Tag("R6455-S-28+")
+    @Tag("R6455-S-29+")
+    @Tag("R6455-S-30+")
+    @Tag("R6455-S-02+")
+    @Tag("R6455-S-22+")
+    @Tag("R6455-S-03+")
+    @Tag("R6455-S-38+")
     void answersTheVectorOfTheRfc(int step) {
         ServerUpgrade upgrade = serve(GOOD, UpgradePolicy.sameOrigin(false), step);
         assertThat(upgrade.upgraded()).isTrue();
@@ -67,8 +71,12 @@ class UpgradeTests {
     }
 
     @ParameterizedTest
-    @Tag("R6455-S-01")
-    @Tag("R6455-S-38")
+    @Tag("R6455-S-01-")
+    @Tag("R6455-S-38-")
+    @Tag("R6455-C-16-")
+    @Tag("R6455-S-02-")
+    @Tag("R6455-S-03-")
+    @Tag("R6455-S-04-")
     @CsvSource(
             delimiter = ';',
             value = {
@@ -110,7 +118,10 @@ class UpgradeTests {
 
     @ParameterizedTest
     @CsvSource({"h,http://h,false", "h:8080,http://H:8080,false", "h,http://h:80,false", "h:443,https://h,true"})
-    @Tag("R6455-S-19")
+    @Tag("R6455-S-19+")
+    @Tag("R6455-S-18+")
+    @Tag("R6455-Q-02+")
+    @Tag("R6455-Q-01+")
     void theSameOriginIsAccepted(String host, String origin, boolean secure) {
         String head = GOOD.replace("Host: h|", "Host: " + host + "|Origin: " + origin + "|");
         assertThat(serve(head, UpgradePolicy.sameOrigin(secure), 1000).upgraded())
@@ -118,8 +129,8 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-12")
-    @Tag("R6455-Q-01")
+    @Tag("R6455-S-12+-")
+    @Tag("R6455-Q-01+-")
     void whoNamesNoOriginIsNoBrowserAndAPolicyMayTellThemApart() {
         UpgradePolicy browsersOnly = request -> request.header("Origin") == null
                 ? UpgradeDecision.refuse(403)
@@ -132,7 +143,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-35")
+    @Tag("R6455-S-35+")
     void theServerMaySendRightBehindItsAnswer() {
         ServerHandle handle = WebSocketHandle.createServer();
         ServerUpgrade upgrade = new ServerUpgrade(handle, UpgradePolicy.sameOrigin(false));
@@ -153,7 +164,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-C-24")
+    @Tag("R6455-C-24+-")
     void aClientNamesAnOriginWhenItIsGivenOne() {
         List<HttpHeader> origin = List.of(new HttpHeader("Origin", "https://example.com"));
         assertThat(text(new ClientUpgrade(WebSocketHandle.createClient(), "ws://h/", List.of(), origin).request()))
@@ -163,8 +174,9 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-22")
-    @Tag("R6455-S-17")
+    @Tag("R6455-S-22-")
+    @Tag("R6455-S-17+")
+    @Tag("R6455-S-38-")
     void thePolicyMayRefuseWithHeaders() {
         UpgradePolicy policy = request -> request.target().equals("/chat")
                 ? UpgradeDecision.refuse(401, new HttpHeader("WWW-Authenticate", "Basic"))
@@ -174,15 +186,19 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-S-23")
+    @Tag("R6455-S-23-")
     void aSubprotocolThatWasNotOfferedIsTheApplicationsFault() {
         assertThatThrownBy(() -> serve(GOOD, request -> UpgradeDecision.accept("soap"), 1000))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    @Tag("R6455-C-42")
-    @Tag("R6455-C-14")
+    @Tag("R6455-C-42+")
+    @Tag("R6455-C-14+")
+    @Tag("R6455-C-30+")
+    @Tag("R6455-C-16+")
+    @Tag("R6455-C-17+")
+    @Tag("R6455-S-35+")
     void clientAndServerAgreeAndLeaveTheFirstFrames() {
         var clientHandle = WebSocketHandle.createClient();
         ServerHandle serverHandle = WebSocketHandle.createServer();
@@ -205,9 +221,29 @@ class UpgradeTests {
         assertThat(connection.text()).isEqualTo("first");
     }
 
+    @Test
+    @Tag("R6455-C-42-")
+    void whatFollowsTheAnswerAndIsNoFrameFailsTheConnection() {
+        var handle = WebSocketHandle.createClient();
+        ClientUpgrade client = new ClientUpgrade(handle, "ws://h/", List.of(), List.of());
+        ServerUpgrade server = new ServerUpgrade(WebSocketHandle.createServer(), UpgradePolicy.sameOrigin(false));
+        server.accept(client.request());
+        ByteBuffer response = ByteBuffer.allocate(1000)
+                .put(server.response())
+                .put(Frames.frame(true, Frames.FIN | Frames.TEXT, "masked"))
+                .flip();
+        assertThat(client.accept(response)).isTrue();
+        WebSocketConnection connection =
+                WebSocketConnection.open(handle, ConnectionOptions.defaults(), (context, outcome) -> {}, () -> {}, 0);
+        connection.feed(response);
+        assertThat(connection.nextEvent()).isNotEqualTo(ConnectionEvent.TEXT);
+        assertThat(connection.isOpen()).isFalse();
+    }
+
     @ParameterizedTest
-    @Tag("R6455-C-32")
-    @Tag("R6455-C-39")
+    @Tag("R6455-C-32-")
+    @Tag("R6455-C-39-")
+    @Tag("R6455-S-27-")
     @CsvSource(
             delimiter = ';',
             value = {
@@ -235,7 +271,7 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-C-44")
+    @Tag("R6455-C-44+-")
     void interimAnswersAreSkippedUpToEight() {
         ClientUpgrade client = new ClientUpgrade(WebSocketHandle.createClient(), "ws://h/", List.of(), List.of());
         for (int i = 0; i < 8; i++) {
@@ -246,8 +282,8 @@ class UpgradeTests {
     }
 
     @Test
-    @Tag("R6455-C-18")
-    @Tag("R6455-C-29")
+    @Tag("R6455-C-18-")
+    @Tag("R6455-C-29-")
     void clientRefusesHeadersThatAreTheHandshakes() {
         for (String name : List.of("Host", "Connection", "Upgrade", "Content-Length", "Sec-WebSocket-Key")) {
             assertThatThrownBy(() -> new ClientUpgrade(

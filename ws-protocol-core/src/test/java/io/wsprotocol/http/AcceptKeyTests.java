@@ -17,13 +17,13 @@ class AcceptKeyTests {
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     @Test
-    @Tag("R6455-S-30")
+    @Tag("R6455-S-30+")
     void theExampleOfTheRfcIsAnswered() {
         assertThat(AcceptKey.accept(KEY)).isEqualTo(ACCEPT);
     }
 
     @Test
-    @Tag("R6455-C-22")
+    @Tag("R6455-C-22+")
     void aNonceOf16BytesMakesAValidKey() {
         Random random = new Random(6455);
         byte[] nonce = new byte[AcceptKey.NONCE_BYTES];
@@ -36,14 +36,14 @@ class AcceptKeyTests {
     }
 
     @Test
-    @Tag("R6455-C-22")
+    @Tag("R6455-C-22-")
     void aNonceOfAnotherLengthIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> AcceptKey.encode(new byte[15]));
         assertThatIllegalArgumentException().isThrownBy(() -> AcceptKey.encode(new byte[17]));
     }
 
     @Test
-    @Tag("R6455-S-08")
+    @Tag("R6455-S-08+")
     void theKeyOfSixteenZerosIsValid() {
         assertThat(AcceptKey.isValidKey("AAAAAAAAAAAAAAAAAAAAAA==")).isTrue();
     }
@@ -68,13 +68,13 @@ class AcceptKeyTests {
                 "dGhl\u0000HNhbXBsZSBub25jZQ==",
                 "dGhl\u00e9HNhbXBsZSBub25jZQ=="
             })
-    @Tag("R6455-S-08")
+    @Tag("R6455-S-08-")
     void textThatIsNotSixteenBytesInBase64IsNoKey(String key) {
         assertThat(AcceptKey.isValidKey(key)).isFalse();
     }
 
     @Test
-    @Tag("R6455-S-08")
+    @Tag("R6455-S-08-")
     void onlyOneTextStandsForANonce() {
         int valid = 0;
         for (char last = 0; last < 0x80; last++) {
@@ -88,7 +88,7 @@ class AcceptKeyTests {
 
     @ParameterizedTest
     @ValueSource(strings = {ACCEPT, " " + ACCEPT, ACCEPT + "\t ", "\t" + ACCEPT + " "})
-    @Tag("R6455-C-36")
+    @Tag("R6455-C-36+")
     void theRightAnswerMatchesAlsoWithWhiteSpaceAround(String accept) {
         assertThat(AcceptKey.matches(KEY, accept)).isTrue();
     }
@@ -105,7 +105,7 @@ class AcceptKeyTests {
                 "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n",
                 "\"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\""
             })
-    @Tag("R6455-C-36")
+    @Tag("R6455-C-36-")
     void anyOtherAnswerDoesNotMatch(String accept) {
         assertThat(AcceptKey.matches(KEY, accept)).isFalse();
     }

@@ -39,7 +39,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @EnumSource
-        @Tag("R6455-S-01")
+        @Tag("R6455-S-01+")
         void aRequestIsReadInAnyPieces(Feed feed) throws Exception {
             HeadReader reader = new HeadReader(Kind.REQUEST, Limits.DEFAULT);
             assertThat(feed.feed(reader, bytes(REQUEST))).isTrue();
@@ -57,7 +57,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @EnumSource
-        @Tag("R6455-S-37")
+        @Tag("R6455-S-37+")
         void whatFollowsTheHeadStaysInTheBuffer(Feed feed) throws Exception {
             ByteBuffer bytes = bytes(REQUEST + "\u0081\u0005Hello");
             HeadReader reader = new HeadReader(Kind.REQUEST, Limits.DEFAULT);
@@ -103,7 +103,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @CsvSource({"0,0", "1,1", "2,2", "9,9"})
-        @Tag("R6455-S-03")
+        @Tag("R6455-S-03+")
         void theMinorVersionIsReported(int digit, int minorVersion) throws Exception {
             assertThat(read(Kind.REQUEST, "GET / HTTP/1." + digit + "\r\n\r\n").minorVersion())
                     .isEqualTo(minorVersion);
@@ -111,7 +111,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @ValueSource(strings = {"GET", "get", "POST", "M-SEARCH", "!#$%&'*+-.^_`|~"})
-        @Tag("R6455-S-02")
+        @Tag("R6455-S-02+")
         void everyTokenIsAMethod(String method) throws Exception {
             assertThat(read(Kind.REQUEST, method + " / HTTP/1.1\r\n\r\n").method())
                     .isEqualTo(method);
@@ -120,7 +120,7 @@ class HeadReaderTests {
         @ParameterizedTest
         @ValueSource(
                 strings = {"/", "*", "/a?b|c^d{e}", "http://server.example.com/chat", "server.example.com:80", "/%00"})
-        @Tag("R6455-S-04")
+        @Tag("R6455-S-04+")
         void theTargetIsGivenAsWritten(String target) throws Exception {
             assertThat(read(Kind.REQUEST, "GET " + target + " HTTP/1.1\r\n\r\n").target())
                     .isEqualTo(target);
@@ -163,7 +163,7 @@ class HeadReaderTests {
                     "Host: a b",
                     "HTTP/1.1 200 OK"
                 })
-        @Tag("R6455-S-01")
+        @Tag("R6455-S-01-")
         void aMalformedRequestLineIsRefused(String line) {
             int position = line.isEmpty() ? 2 : 0;
             String before = line.isEmpty() ? "\r\n" : "";
@@ -172,7 +172,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @ValueSource(strings = {"GET / HTTP/2.0", "PRI * HTTP/2.0", "GET / HTTP/0.9", "GET / HTTP/3.1"})
-        @Tag("R6455-S-03")
+        @Tag("R6455-S-03-")
         void anotherMajorVersionIsAnsweredWith505(String line) {
             HeadException refusal = refusal(Kind.REQUEST, line + "\r\n\r\n", Feed.WHOLE);
             assertThat(refusal.rule()).isEqualTo(Rule.UNSUPPORTED_VERSION);
@@ -185,7 +185,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @EnumSource
-        @Tag("R6455-C-42")
+        @Tag("R6455-C-42+")
         void aResponseIsReadInAnyPiecesAndItsFramesStay(Feed feed) throws Exception {
             ByteBuffer bytes = bytes(RESPONSE + "\u0081\u0000");
             HeadReader reader = new HeadReader(Kind.RESPONSE, Limits.DEFAULT);
@@ -206,7 +206,7 @@ class HeadReaderTests {
                     "`HTTP/1.0 404 Not  Found`,404,`Not  Found`",
                     "`HTTP/1.1 999  \u00e9\t`,999,` \u00e9\t`"
                 })
-        @Tag("R6455-C-32")
+        @Tag("R6455-C-32+")
         void everyStatusIsRead(String line, int status, String reason) throws Exception {
             HeadReader reader = read(Kind.RESPONSE, line + "\r\n\r\n");
             assertThat(reader.status()).isEqualTo(status);
@@ -237,13 +237,13 @@ class HeadReaderTests {
                     "ICY 200 OK",
                     "GET / HTTP/1.1"
                 })
-        @Tag("R6455-C-39")
+        @Tag("R6455-C-39-")
         void aMalformedStatusLineIsRefused(String line) {
             assertRefused(Kind.RESPONSE, line + "\r\n\r\n", Rule.BAD_START_LINE, 0);
         }
 
         @Test
-        @Tag("R6455-C-39")
+        @Tag("R6455-C-39-")
         void anotherMajorVersionIsRefused() {
             assertRefused(Kind.RESPONSE, "HTTP/2.0 101 x\r\n\r\n", Rule.UNSUPPORTED_VERSION, 0);
         }
@@ -265,8 +265,9 @@ class HeadReaderTests {
                     "\"Host\": a",
                     "Host; a"
                 })
-        @Tag("R6455-S-01")
-        @Tag("R6455-C-39")
+        @Tag("R6455-S-01-")
+        @Tag("R6455-C-39-")
+        @Tag("R6455-S-15-")
         void aMalformedFieldIsRefused(String field) {
             String start = "GET / HTTP/1.1\r\nA: b\r\n";
             assertRefused(Kind.REQUEST, start + field + "\r\n\r\n", Rule.BAD_FIELD_NAME, start.length());
@@ -274,7 +275,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @ValueSource(strings = {" folded", "\tfolded", " A: b", "  ", "\t"})
-        @Tag("R6455-S-01")
+        @Tag("R6455-S-01-")
         void foldedLinesAreRefused(String line) {
             assertRefused(Kind.REQUEST, "GET / HTTP/1.1\r\n" + line + "\r\n\r\n", Rule.FOLDED_FIELD, 16);
             assertRefused(Kind.REQUEST, "GET / HTTP/1.1\r\nA: b\r\n" + line + "\r\n\r\n", Rule.FOLDED_FIELD, 22);
@@ -297,7 +298,7 @@ class HeadReaderTests {
     class LineEnds {
 
         @Test
-        @Tag("R6455-S-01")
+        @Tag("R6455-S-01-")
         void everyCharacterButCrLfIsRefusedAsALineEnd() {
             assertRefused(Kind.REQUEST, "GET / HTTP/1.1\nHost: a\r\n\r\n", Rule.BAD_LINE_END, 14);
             assertRefused(Kind.REQUEST, "GET / HTTP/1.1\rHost: a\r\n\r\n", Rule.BAD_LINE_END, 15);
@@ -310,7 +311,7 @@ class HeadReaderTests {
         }
 
         @Test
-        @Tag("R6455-S-01")
+        @Tag("R6455-S-01-")
         void controlCharactersAreRefusedWhereverTheyStand() {
             for (char c = 0; c < 0x100; c++) {
                 if (Character.isISOControl(c) && c < 0x80 && "\t\r\n".indexOf(c) < 0) {
@@ -388,6 +389,7 @@ class HeadReaderTests {
 
         @ParameterizedTest
         @ValueSource(strings = {"A", " ", ":", ",", "\"", "A: \r\n", "A\r\n", "GET ", "A:b\r\n "})
+        @Tag("R6455-S-37-")
         void noEndlessInputIsReadBeyondTheLimits(String shape) {
             for (String start : List.of("", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nA: ")) {
                 ByteBuffer bytes = bytes(start + shape.repeat(100_000));
@@ -427,7 +429,7 @@ class HeadReaderTests {
     }
 
     @Test
-    @Tag("R6455-S-01")
+    @Tag("R6455-S-01+-")
     void changedHeadsAreReadAlikeInAnyPieces() {
         Random random = new Random(9112);
         int refused = 0;

@@ -20,15 +20,15 @@ class HeadWriterTests {
             List.of(Map.entry("Host", "a"), Map.entry("X-Latin", "caf\u00e9\tb"), Map.entry("X-Empty", ""));
 
     @Test
-    @Tag("R6455-C-15")
-    @Tag("R6455-C-16")
+    @Tag("R6455-C-15+")
+    @Tag("R6455-C-16+")
     void aRequestIsWritten() {
         assertThat(text(HeadWriter.request("GET", "/chat", FIELDS)))
                 .isEqualTo("GET /chat HTTP/1.1\r\nHost: a\r\nX-Latin: caf\u00e9\tb\r\nX-Empty: \r\n\r\n");
     }
 
     @Test
-    @Tag("R6455-S-27")
+    @Tag("R6455-S-27+")
     void aResponseIsWritten() {
         assertThat(text(HeadWriter.response(101, "Switching Protocols", List.of(Map.entry("Upgrade", "websocket")))))
                 .isEqualTo("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
@@ -53,7 +53,7 @@ class HeadWriterTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\r\nX: y", "a\nb", "a\rb", "a\0b", "a\u007Fb", "a\u001Bb", "a\u0100b", "\ud83d\ude00"})
-    @Tag("R6455-C-15")
+    @Tag("R6455-C-15-")
     void noValueCanEndItsLineOrLeaveLatin1(String text) {
         assertRefused(() -> HeadWriter.request("GET", "/", fields("A", text)), text);
         assertRefused(() -> HeadWriter.response(101, "", fields("A", text)), text);
@@ -65,7 +65,7 @@ class HeadWriterTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:", " a", "a ", "\u00e9", "(a)"})
-    @Tag("R6455-C-15")
+    @Tag("R6455-C-15-")
     void methodsAndFieldNamesAreTokens(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> HeadWriter.request(text, "/", List.of()));
         assertThatIllegalArgumentException().isThrownBy(() -> HeadWriter.request("GET", "/", fields(text, "b")));
@@ -73,8 +73,8 @@ class HeadWriterTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "/a b", "/ HTTP/1.1", "/\u00e9", "/a#b", "/\t"})
-    @Tag("R6455-C-15")
-    @Tag("R6455-C-17")
+    @Tag("R6455-C-15+-")
+    @Tag("R6455-C-17+-")
     void targetsAreVisibleAsciiWithoutFragment(String target) {
         assertThatIllegalArgumentException().isThrownBy(() -> HeadWriter.request("GET", target, List.of()));
     }

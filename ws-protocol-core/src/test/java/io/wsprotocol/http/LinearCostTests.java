@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Texts made to be expensive: 8 KiB of them stop at a limit, and half a million repetitions, far above every limit, still
  * cost one pass. The bound is no measurement: it lies far above the time of a pass and far below that of its square.
  */
+@Tag("sweep")
 class LinearCostTests {
 
     private static final int HUGE = 500_000;

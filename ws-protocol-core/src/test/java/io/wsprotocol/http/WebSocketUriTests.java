@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebSocketUriTests {
 
     @Test
-    @Tag("R6455-C-01")
+    @Tag("R6455-C-01-")
     void messagesNameWhatIsMissing() {
         assertRefused("ws:///", "no host");
         assertRefused("ws://:80/", "no host");
@@ -39,9 +39,11 @@ class WebSocketUriTests {
         "ws://[2001:DB8::1]:8080/a,false,2001:db8::1,8080,/a,[2001:db8::1]:8080",
         "ws://a_b.c-d~e./,false,a_b.c-d~e.,80,/,a_b.c-d~e."
     })
-    @Tag("R6455-U-01")
-    @Tag("R6455-U-05")
-    @Tag("R6455-C-18")
+    @Tag("R6455-U-01+")
+    @Tag("R6455-U-05+")
+    @Tag("R6455-C-18+")
+    @Tag("R6455-U-06+")
+    @Tag("R6455-C-01+")
     void schemeHostAndPortAreRead(
             String text, boolean secure, String host, int port, String resourceName, String hostHeader) {
         WebSocketUri uri = WebSocketUri.parse(text);
@@ -66,7 +68,10 @@ class WebSocketUriTests {
         "ws://h/%aA%fF%09,/%aA%fF%09",
         "ws://h/?x=://y,/?x=://y"
     })
-    @Tag("R6455-U-04")
+    @Tag("R6455-U-04+")
+    @Tag("R6455-U-02+")
+    @Tag("R6455-U-03+")
+    @Tag("R6455-U-08+")
     void theResourceNameIsPathAndNonEmptyQuery(String text, String resourceName) {
         assertThat(WebSocketUri.parse(text).resourceName()).isEqualTo(resourceName);
     }
@@ -83,7 +88,7 @@ class WebSocketUriTests {
                 "ws://h/a b!/a%20b",
                 "ws://h/[a]{b}|c^d\"e<f>g\\h'i!/%5Ba%5D%7Bb%7D%7Cc%5Ed%22e%3Cf%3Eg%5Ch'i"
             })
-    @Tag("R6455-U-07")
+    @Tag("R6455-U-07+")
     void charactersThatAUriMustNotHaveAreEscapedAsUtf8(String text, String resourceName) {
         assertThat(WebSocketUri.parse(text).resourceName()).isEqualTo(resourceName);
     }
@@ -105,16 +110,16 @@ class WebSocketUriTests {
                 "/chat",
                 "example.com"
             })
-    @Tag("R6455-U-01")
-    @Tag("R6455-C-01")
+    @Tag("R6455-U-01-")
+    @Tag("R6455-C-01-")
     void otherSchemesAreRefused(String text) {
         assertRefused(text, "ws:// or wss://");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ws://h#", "ws://h/#a", "ws://h/?q#a", "ws://#h", "ws://h/a#b?c"})
-    @Tag("R6455-U-02")
-    @Tag("R6455-U-03")
+    @Tag("R6455-U-02-")
+    @Tag("R6455-U-03-")
     void fragmentsAreRefused(String text) {
         assertRefused(text, "%23");
     }
@@ -122,14 +127,14 @@ class WebSocketUriTests {
     @ParameterizedTest
     @ValueSource(
             strings = {"ws://user@h/", "ws://user:secret@h/", "ws://@h/", "ws://h@", "ws://a@b@h/", "ws://h:80@evil/"})
-    @Tag("R6455-U-08")
+    @Tag("R6455-U-08-")
     void userInformationIsRefused(String text) {
         assertRefused(text, "user information");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ws://b\u00fccher.example/", "ws://\u4f8b\u3048/", "ws://ex\u00adample/", "ws://\u212A/"})
-    @Tag("R6455-U-06")
+    @Tag("R6455-U-06-")
     void hostsOutsideAsciiMustBeConvertedFirst(String text) {
         assertRefused(text, "java.net.IDN.toASCII");
     }
@@ -157,7 +162,7 @@ class WebSocketUriTests {
                 "ws://::1/",
                 "ws://a:b:80/"
             })
-    @Tag("R6455-C-01")
+    @Tag("R6455-C-01-")
     void malformedHostsAreRefused(String text) {
         assertRefused(text, "URI has");
     }
@@ -177,7 +182,8 @@ class WebSocketUriTests {
                 "\u0661",
                 "80:80"
             })
-    @Tag("R6455-C-01")
+    @Tag("R6455-C-01-")
+    @Tag("R6455-U-05-")
     void malformedPortsAreRefused(String port) {
         assertRefused("ws://h:" + port + "/", "port");
     }
@@ -202,8 +208,10 @@ class WebSocketUriTests {
                 "/\ud800",
                 "/\udc00\ud800"
             })
-    @Tag("R6455-C-01")
-    @Tag("R6455-C-15")
+    @Tag("R6455-C-01-")
+    @Tag("R6455-C-15-")
+    @Tag("R6455-U-04-")
+    @Tag("R6455-U-07-")
     void malformedResourceNamesAreRefused(String resource) {
         assertRefused("ws://h" + resource, "URI has");
     }

@@ -39,17 +39,17 @@ class ClosePayloadTests {
             "4000,4999,true",
             "5000,65535,false"
         })
-        @Tag("R6455-K-02")
-        @Tag("R6455-Z-20")
-        @Tag("R6455-Z-21")
-        @Tag("R6455-Z-22")
-        @Tag("R6455-Z-23")
-        @Tag("R6455-Z-24")
-        @Tag("R6455-Z-25")
-        @Tag("R6455-Z-26")
-        @Tag("R6455-Z-27")
-        @Tag("R6455-Z-28")
-        @Tag("R6455-Z-29")
+        @Tag("R6455-K-02+")
+        @Tag("R6455-Z-20+")
+        @Tag("R6455-Z-21+-")
+        @Tag("R6455-Z-22+-")
+        @Tag("R6455-Z-23+-")
+        @Tag("R6455-Z-24+-")
+        @Tag("R6455-Z-25+-")
+        @Tag("R6455-Z-26+-")
+        @Tag("R6455-Z-27+")
+        @Tag("R6455-Z-28+")
+        @Tag("R6455-Z-29+-")
         void everyStatusOfTheRangeIsJudged(int first, int last, boolean good) {
             for (int status = first; status <= last; status++) {
                 byte[] body = {(byte) (status >>> 8), (byte) status};
@@ -75,13 +75,13 @@ class ClosePayloadTests {
     class Decoding {
 
         @Test
-        @Tag("R6455-K-01")
+        @Tag("R6455-K-01+")
         void noBodyIsNoStatus() {
             assertThat(decode("")).isEqualTo(1005);
         }
 
         @Test
-        @Tag("R6455-K-01")
+        @Tag("R6455-K-01-")
         void oneByteIsHalfAStatus() {
             assertThat(IntStream.range(0, 256).map(value -> decode(String.format("%02x", value))))
                     .hasSize(256)
@@ -100,8 +100,8 @@ class ClosePayloadTests {
             "03e8476fc3,-11",
             "03edff,-10"
         })
-        @Tag("R6455-K-03")
-        @Tag("R6455-E-01")
+        @Tag("R6455-K-03+-")
+        @Tag("R6455-E-01+-")
         void theReasonIsCompleteUtf8(String body, int expected) {
             assertThat(decode(body)).isEqualTo(expected);
         }
@@ -128,8 +128,10 @@ class ClosePayloadTests {
     class Encoding {
 
         @Test
-        @Tag("R6455-K-02")
+        @Tag("R6455-K-02+-")
         void theStatusIsBigEndianBeforeTheReason() {
+            byte[] swapped = HexFormat.of().parseHex("e903");
+            assertThat(ClosePayload.decode(swapped, 0, 2, true)).isEqualTo(Fault.CLOSE_STATUS_INVALID);
             byte[] target = new byte[10];
             byte[] reason = "[gone]".getBytes(StandardCharsets.UTF_8);
             assertThat(ClosePayload.encode(target, 1, 1001, reason, 1, 4)).isEqualTo(6);
@@ -164,7 +166,7 @@ class ClosePayloadTests {
         }
 
         @Test
-        @Tag("R6455-Z-32")
+        @Tag("R6455-Z-32+-")
         void aReasonHasAtMost123Bytes() {
             byte[] target = new byte[200];
             byte[] reason = new byte[124];

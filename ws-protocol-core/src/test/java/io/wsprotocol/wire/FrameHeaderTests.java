@@ -87,16 +87,17 @@ class FrameHeaderTests {
 
         @ParameterizedTest
         @CsvSource({"0,0x00", "0,0x40", "0,0x70", "1,0x00", "1,0x40", "1,0x70", "2,0x00", "2,0x40", "2,0x70"})
-        @Tag("R6455-F-02")
-        @Tag("R6455-F-04")
-        @Tag("R6455-F-06")
-        @Tag("R6455-F-07")
-        @Tag("R6455-F-08")
-        @Tag("R6455-F-23")
-        @Tag("R6455-F-24")
-        @Tag("R7692-P-13")
-        @Tag("R7692-P-14")
-        @Tag("R7692-P-16")
+        @Tag("sweep")
+        @Tag("R6455-F-02+-")
+        @Tag("R6455-F-04+-")
+        @Tag("R6455-F-06+-")
+        @Tag("R6455-F-07+-")
+        @Tag("R6455-F-08+-")
+        @Tag("R6455-F-23+-")
+        @Tag("R6455-F-24+-")
+        @Tag("R7692-P-13+-")
+        @Tag("R7692-P-14+-")
+        @Tag("R7692-P-16+-")
         void everyPairOfFirstBytesIsJudgedAlike(int maskRule, String allowed) {
             int allowedRsv = Integer.decode(allowed);
             // After the pair: a length that needs both its forms, too short for both, and negative as 64 bits.
@@ -143,10 +144,10 @@ class FrameHeaderTests {
 
         @ParameterizedTest
         @ValueSource(booleans = {false, true})
-        @Tag("R6455-F-09")
-        @Tag("R6455-F-11")
-        @Tag("R6455-F-12")
-        @Tag("R6455-F-14")
+        @Tag("R6455-F-09+")
+        @Tag("R6455-F-11+")
+        @Tag("R6455-F-12+")
+        @Tag("R6455-F-14+")
         void whatIsEncodedIsMinimalAndDecodesToTheSame(boolean masked) {
             for (long length : interesting()) {
                 byte[] bytes = new byte[20];
@@ -173,7 +174,8 @@ class FrameHeaderTests {
         }
 
         @Test
-        @Tag("R6455-F-11")
+        @Tag("sweep")
+        @Tag("R6455-F-11+-")
         void everyLengthBelow126IsRefusedIn16Bits() {
             for (int length = 0; length < 0x1_0000; length++) {
                 int expected = length < 126 ? Fault.LENGTH_NOT_MINIMAL : 4;
@@ -194,8 +196,8 @@ class FrameHeaderTests {
             "8000000000000000,-8",
             "FFFFFFFFFFFFFFFF,-8"
         })
-        @Tag("R6455-F-10")
-        @Tag("R6455-F-11")
+        @Tag("R6455-F-10+-")
+        @Tag("R6455-F-11+-")
         void sixtyFourBitsAreForLengthsThatNeedThemAndAreNotNegative(String length, int expected) {
             assertThat(decode("827F" + length, MASK_FORBIDDEN)).isEqualTo(expected);
         }
@@ -220,34 +222,34 @@ class FrameHeaderTests {
             "C0,-1", "C8,-1", "C3,-1", // which fault of several: the reserved bits
             "81,0", "80,0", "00,0", "88,0"
         })
-        @Tag("R6455-F-06")
-        @Tag("R6455-F-07")
-        @Tag("R6455-F-08")
-        @Tag("R6455-F-23")
+        @Tag("R6455-F-06-")
+        @Tag("R6455-F-07-")
+        @Tag("R6455-F-08-")
+        @Tag("R6455-F-23-")
         void oneByteIsEnough(String bytes, int expected) {
             assertThat(decode(bytes, MASK_OPTIONAL)).isEqualTo(expected);
         }
 
         @ParameterizedTest
         @CsvSource({"C1,0", "41,0", "C2,0", "C0,-1", "40,-1", "C8,-1", "C9,-1", "CA,-1", "C3,-2", "E1,-1"})
-        @Tag("R7692-P-13")
-        @Tag("R7692-P-14")
-        @Tag("R7692-P-15")
+        @Tag("R7692-P-13+-")
+        @Tag("R7692-P-14+-")
+        @Tag("R7692-P-15+-")
         void aClaimedBitStandsOnlyOnTheFirstFrameOfAMessage(String bytes, int expected) {
             assertThat(decode(bytes, MASK_OPTIONAL, FrameHeader.B0_RSV1)).isEqualTo(expected);
         }
 
         @ParameterizedTest
         @CsvSource({"8100,1,-4", "8180,0,-5", "817F,1,-4", "81FF,0,-5", "8180,1,0", "8180,2,0", "8100,2,2", "8100,0,2"})
-        @Tag("R6455-F-02")
-        @Tag("R6455-F-04")
+        @Tag("R6455-F-02-")
+        @Tag("R6455-F-04-")
         void theMaskBitIsJudgedOnByteTwo(String bytes, int maskRule, int expected) {
             assertThat(decode(bytes, maskRule)).isEqualTo(expected);
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"887E", "887F", "897E", "897F", "8A7E", "8A7F", "89FE", "8AFF"})
-        @Tag("R6455-F-24")
+        @Tag("R6455-F-24-")
         void aLongControlFrameIsRefusedOnByteTwo(String bytes) {
             assertThat(decode(bytes, MASK_OPTIONAL)).isEqualTo(Fault.CONTROL_TOO_LONG);
         }
@@ -270,8 +272,8 @@ class FrameHeaderTests {
             "82FF80,-8",
             "82FF000000000000,-7"
         })
-        @Tag("R6455-F-10")
-        @Tag("R6455-F-11")
+        @Tag("R6455-F-10-")
+        @Tag("R6455-F-11-")
         void aBadLengthIsRefusedWithTheByteThatProvesIt(String bytes, int expected) {
             assertThat(decode(bytes, MASK_OPTIONAL)).isEqualTo(expected);
         }
@@ -312,7 +314,7 @@ class FrameHeaderTests {
         "827E0100, 0x82, 256, false",
         "827F0000000000010000, 0x82, 65536, false"
     })
-    @Tag("R6455-F-34")
+    @Tag("R6455-F-34+")
     void theExamplesOfTheRfcComeOutBothWays(String bytes, String byte0, long length, boolean masked) {
         byte[] target = new byte[FrameHeader.MAX_BYTES];
         int size = FrameHeader.encode(target, 0, Integer.decode(byte0), length, masked, KEY);

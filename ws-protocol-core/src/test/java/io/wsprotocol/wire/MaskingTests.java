@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Masking against the definition of RFC 6455 §5.3, byte by byte. */
-@Tag("R6455-F-19")
+@Tag("R6455-F-19+")
 class MaskingTests {
 
     private static final int KEY = 0x37FA213D;

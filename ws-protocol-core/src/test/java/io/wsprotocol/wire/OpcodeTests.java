@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class OpcodeTests {
 
     @Test
-    @Tag("R6455-F-07")
-    @Tag("R6455-F-08")
+    @Tag("R6455-F-07+-")
+    @Tag("R6455-F-08+-")
     void sixOpcodesAreKnown() {
         assertThat(IntStream.range(0, 16).filter(Opcode::isKnown)).containsExactly(0x0, 0x1, 0x2, 0x8, 0x9, 0xA);
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** UTF-8 against the grammar of RFC 3629 §4, read byte by byte, and against the decoder of the JDK. */
-@Tag("R6455-E-02")
-@Tag("R6455-F-31")
+@Tag("R6455-E-02+-")
+@Tag("R6455-F-31+-")
 class Utf8VerifierTests {
 
     private final Utf8Verifier verifier = new Utf8Verifier();
@@ -140,6 +140,7 @@ class Utf8VerifierTests {
 
         /** The others begin with ASCII and end as one of two bytes. */
         @Test
+        @Tag("sweep")
         void ofThreeBytesThatDoesNotBeginWithAscii() {
             for (int value = 0x80_0000; value < 0x100_0000; value++) {
                 text[0] = (byte) (value >>> 16);
@@ -151,6 +152,7 @@ class Utf8VerifierTests {
         }
 
         @Test
+        @Tag("sweep")
         void ofFourBytesWithEverySecondByte() {
             int[] samples = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xF4, 0xFF};
             for (int first = 0xF0; first <= 0xF8; first++) {

@@ -139,7 +139,7 @@ class EndpointTests {
     }
 
     @Test
-    @Tag("R6455-S-37")
+    @Tag("R6455-S-37+")
     void framesThatComeTogetherWithTheRequestAreRead() throws Exception {
         try (RawClient client = new RawClient(SocketFactory.getDefault(), server().port(), 0)) {
             ByteArrayOutputStream glued = new ByteArrayOutputStream();
@@ -152,7 +152,7 @@ class EndpointTests {
     }
 
     @Test
-    @Tag("R6455-Q-07")
+    @Tag("R6455-Q-07+")
     void theSessionKnowsItsRequest() throws Exception {
         try (RawClient client = open("/custom")) {
             client.sendText("who");

@@ -42,23 +42,25 @@ class HandshakeTests {
     }
 
     @Test
-    @Tag("R6455-S-20")
+    @Tag("R6455-S-20-")
     void anUnknownVersionIsAnsweredWithTheKnownOne() throws Exception {
         String answer = answerTo(RawClient.request("/echo").replace("Version: 13", "Version: 25"));
         assertThat(answer).startsWith("HTTP/1.1 426").contains("Sec-WebSocket-Version: 13\r\n");
     }
 
     @Test
-    @Tag("R6455-S-36")
+    @Tag("R6455-S-36-")
     void aRefusalOfTheEngineEndsTheHttpConnection() throws Exception {
         String answer = answerTo(RawClient.request("/echo", "Content-Length: 5\r\n") + "12345");
         assertThat(answer).startsWith("HTTP/1.1 400").contains("Connection: close\r\n");
     }
 
     @Test
-    @Tag("R6455-S-28")
-    @Tag("R6455-S-29")
-    @Tag("R6455-S-30")
+    @Tag("R6455-S-28+")
+    @Tag("R6455-S-29+")
+    @Tag("R6455-S-30+")
+    @Tag("R6455-S-24+")
+    @Tag("R6455-Q-02+")
     void aRightRequestIsAcceptedWithExactlyTheHeadersItNeeds() throws Exception {
         String answer = answerTo(RawClient.request("/echo"));
         assertThat(answer).startsWith("HTTP/1.1 101");
@@ -72,8 +74,8 @@ class HandshakeTests {
     }
 
     @Test
-    @Tag("R6455-S-18")
-    @Tag("R6455-Q-02")
+    @Tag("R6455-S-18-")
+    @Tag("R6455-Q-02-")
     void aForeignOriginIsForbidden() throws Exception {
         assertThat(answerTo(RawClient.request("/same-origin", "Origin: http://evil.example\r\n")))
                 .startsWith("HTTP/1.1 403");
