@@ -93,7 +93,22 @@ public enum Violation {
     /** A message head that is no HTTP/1.1, or one beyond the limits. */
     HEAD_MALFORMED("L-13", "RFC 9112 §2", ErrorCode.INVALID_PROTOCOL_FORMAT, 0, "S-01 S-03 C-39"),
     /** An answer other than 101. */
-    NOT_SWITCHING_PROTOCOLS("C-32", "RFC 6455 §4.1", ErrorCode.INVALID_PROTOCOL_OPERATION, 0, "C-32 C-44");
+    NOT_SWITCHING_PROTOCOLS("C-32", "RFC 6455 §4.1", ErrorCode.INVALID_PROTOCOL_OPERATION, 0, "C-32 C-44"),
+
+    // ---- agreement on permessage-deflate ----
+    /** An answer with a parameter of permessage-deflate that does not exist. */
+    DEFLATE_PARAMETER_UNKNOWN("P-22", "RFC 7692 §7.1", ErrorCode.EXTENSIONS_NOT_SUPPORTED, 1010, "P-11 P-22"),
+    /** An answer with a value that a parameter of permessage-deflate cannot have. */
+    DEFLATE_VALUE_INVALID("P-23", "RFC 7692 §7.1", ErrorCode.EXTENSIONS_NOT_SUPPORTED, 1010, "P-11 P-23 P-26 P-32"),
+    /** An answer with a parameter of permessage-deflate that stands twice. */
+    DEFLATE_PARAMETER_TWICE("P-24", "RFC 7692 §7.1", ErrorCode.EXTENSIONS_NOT_SUPPORTED, 1010, "P-11 P-24"),
+    /** An answer about permessage-deflate that does not fit what was offered. */
+    DEFLATE_NOT_OFFERED(
+            "P-25",
+            "RFC 7692 §7.1",
+            ErrorCode.EXTENSIONS_NOT_SUPPORTED,
+            1010,
+            "P-05 P-07 P-09 P-11 P-25 P-27 P-33 P-36 P-37");
 
     private final String id;
     private final String rfc;
@@ -109,7 +124,7 @@ public enum Violation {
         this.rows = rows;
     }
 
-    /** {@return the id in the violation catalogue, such as {@code V37}, or in the list of limits, such as {@code L-02}} */
+    /** {@return the id in the violation catalogue, such as {@code V37}, in the list of limits, such as {@code L-02}, or of the row} */
     public String id() {
         return id;
     }
