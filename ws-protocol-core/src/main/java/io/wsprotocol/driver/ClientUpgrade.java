@@ -5,6 +5,9 @@ import io.wsprotocol.HandshakeResult;
 import io.wsprotocol.HttpHeader;
 import io.wsprotocol.Violation;
 import io.wsprotocol.WebSocketHandshakeException;
+import io.wsprotocol.deflate.DeflateNegotiation;
+import io.wsprotocol.deflate.DeflateOptions;
+import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.http.HeadException;
 import io.wsprotocol.http.HeadReader;
 import io.wsprotocol.http.HeadWriter;
@@ -34,11 +37,13 @@ public final class ClientUpgrade {
     private final ClientHandle handle;
     private final WebSocketUri uri;
     private final byte[] request;
+    private final @Nullable DeflateOptions offered;
     private HeadReader reader = newReader();
     private int interim;
     private int status;
     private List<HttpHeader> responseHeaders = List.of();
     private @Nullable HandshakeResult result;
+    private @Nullable DeflateParameters compression;
     private @Nullable WebSocketHandshakeException failure;
 
     /**
@@ -70,7 +75,37 @@ public final class ClientUpgrade {
             List<String> subprotocols,
             List<String> extensions,
             List<HttpHeader> extra) {
+        this(handle, url, null, subprotocols, extensions, extra);
+    }
+
+    /**
+     * Makes an upgrade of one connection that offers compression where its options want it, and begins the handshake of the handle.
+     *
+     * @param handle a new handle
+     * @param url {@code ws} or {@code wss} URL (RFC 6455 §3)
+     * @param options those of the connection; they say whether compression is offered, see {@link #compression()}
+     * @param subprotocols offered, most wanted first
+     * @param extra further headers
+     * @throws IllegalArgumentException when the URL, an offer or a header cannot be sent; nothing has been sent
+     */
+    public ClientUpgrade(
+            ClientHandle handle,
+            String url,
+            ConnectionOptions options,
+            List<String> subprotocols,
+            List<HttpHeader> extra) {
+        this(handle, url, options.compression(), subprotocols, offers(options.compression()), extra);
+    }
+
+    private ClientUpgrade(
+            ClientHandle handle,
+            String url,
+            @Nullable DeflateOptions offered,
+            List<String> subprotocols,
+            List<String> extensions,
+            List<HttpHeader> extra) {
         this.handle = Objects.requireNonNull(handle, "handle");
+        this.offered = offered;
         this.uri = WebSocketUri.parse(url);
         for (HttpHeader header : extra) {
             requireFree(header);
@@ -84,6 +119,10 @@ public final class ClientUpgrade {
             fields.add(Map.entry(header.name(), header.value()));
         }
         this.request = HeadWriter.request("GET", uri.resourceName(), fields);
+    }
+
+    private static List<String> offers(@Nullable DeflateOptions compression) {
+        return compression == null ? List.of() : List.of(DeflateNegotiation.offer(compression));
     }
 
     /** RFC 6455 §4.1: Host is that of the URL; a body or its length has no place in the request. */
@@ -157,13 +196,24 @@ public final class ClientUpgrade {
             throw failed(Violation.HEAD_MALFORMED, "an answer of HTTP/1.0; expected HTTP/1.1");
         }
         if (status == SWITCHING_PROTOCOLS) {
-            result = handle.endHandshake(responseHeaders);
+            selected(handle.endHandshake(responseHeaders));
         } else if (status >= FIRST_FINAL) {
             throw failed(Violation.NOT_SWITCHING_PROTOCOLS, "status " + status + "; expected 101");
         } else if (++interim > MOST_INTERIM) {
             throw failed(Violation.NOT_SWITCHING_PROTOCOLS, "more than " + MOST_INTERIM + " interim answers");
         } else {
             reader = newReader();
+        }
+    }
+
+    /** RFC 7692 §5.1: an answer that does not fit the offer fails the connection; no Close, as the transport is new and unused. */
+    private void selected(HandshakeResult selected) {
+        try {
+            compression = offered == null ? null : DeflateNegotiation.judge(offered, selected);
+            result = selected;
+        } catch (WebSocketHandshakeException e) {
+            handle.abort();
+            throw e;
         }
     }
 
@@ -183,6 +233,11 @@ public final class ClientUpgrade {
             throw new IllegalStateException("the handshake has not succeeded");
         }
         return selected;
+    }
+
+    /** {@return what was agreed about compression, for {@link WebSocketConnection#open}; null for none} */
+    public @Nullable DeflateParameters compression() {
+        return compression;
     }
 
     /** {@return the status of the last head read; 0 before there was one} */

@@ -1,8 +1,10 @@
 package io.wsprotocol.driver;
 
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.deflate.DeflateOptions;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits, deadlines and choices of a {@link WebSocketConnection}. Immutable. Every limit has a default that is safe towards a
@@ -57,6 +59,7 @@ public final class ConnectionOptions {
     private final OverflowPolicy overflowPolicy;
     private final long highWaterBytes;
     private final long lowWaterBytes;
+    private final @Nullable DeflateOptions compression;
 
     private ConnectionOptions(Builder builder) {
         maxMessageBytes = builder.maxMessageBytes;
@@ -80,6 +83,7 @@ public final class ConnectionOptions {
         overflowPolicy = builder.overflowPolicy;
         highWaterBytes = builder.highWaterBytes;
         lowWaterBytes = builder.lowWaterBytes;
+        compression = builder.compression;
     }
 
     /** {@return the defaults} */
@@ -116,6 +120,7 @@ public final class ConnectionOptions {
         builder.overflowPolicy = overflowPolicy;
         builder.highWaterBytes = highWaterBytes;
         builder.lowWaterBytes = lowWaterBytes;
+        builder.compression = compression;
         return builder;
     }
 
@@ -333,6 +338,15 @@ public final class ConnectionOptions {
         return lowWaterBytes;
     }
 
+    /**
+     * {@return what is wanted of permessage-deflate (RFC 7692); null when it is neither offered nor accepted} It takes two: what was agreed
+     * with the peer is {@link WebSocketConnection#compression()}. Default null, since compression costs time and memory, and tells the length
+     * of secrets that share a message with what an attacker chooses.
+     */
+    public @Nullable DeflateOptions compression() {
+        return compression;
+    }
+
     /** Collects options; each method checks its value at once, {@link #build} how they fit together. Not thread-safe. */
     public static final class Builder {
 
@@ -357,6 +371,7 @@ public final class ConnectionOptions {
         private OverflowPolicy overflowPolicy = OverflowPolicy.REJECT;
         private long highWaterBytes = 256L << 10;
         private long lowWaterBytes = 64L << 10;
+        private @Nullable DeflateOptions compression;
 
         private Builder() {}
 
@@ -605,6 +620,16 @@ public final class ConnectionOptions {
         public Builder lowWaterBytes(long value) {
             atLeast("lowWaterBytes", value, 0);
             lowWaterBytes = value;
+            return this;
+        }
+
+        /**
+         * {@return this builder}
+         *
+         * @param value see {@link ConnectionOptions#compression()}: {@link DeflateOptions#defaults()} to turn it on, null for off
+         */
+        public Builder compression(@Nullable DeflateOptions value) {
+            compression = value;
             return this;
         }
 

@@ -4,6 +4,9 @@ import io.wsprotocol.HttpHeader;
 import io.wsprotocol.ServerHandle;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketHandshakeException;
+import io.wsprotocol.deflate.DeflateNegotiation;
+import io.wsprotocol.deflate.DeflateOptions;
+import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.http.FieldSyntax;
 import io.wsprotocol.http.HeadException;
 import io.wsprotocol.http.HeadReader;
@@ -32,21 +35,35 @@ public final class ServerUpgrade {
 
     private final ServerHandle handle;
     private final UpgradePolicy policy;
+    private final ConnectionOptions options;
     private final HeadReader reader = new HeadReader(HeadReader.Kind.REQUEST, HeadReader.Limits.DEFAULT);
     private @Nullable UpgradeRequest request;
     private byte @Nullable [] response;
     private int status;
     private @Nullable String subprotocol;
+    private @Nullable DeflateParameters compression;
+
+    /**
+     * Makes an upgrade of one connection, without compression.
+     *
+     * @param handle a new handle; its handshake has begun once {@link #upgraded()} is true
+     * @param policy decides about requests of the right form
+     */
+    public ServerUpgrade(ServerHandle handle, UpgradePolicy policy) {
+        this(handle, policy, ConnectionOptions.defaults());
+    }
 
     /**
      * Makes an upgrade of one connection.
      *
      * @param handle a new handle; its handshake has begun once {@link #upgraded()} is true
      * @param policy decides about requests of the right form
+     * @param options those of the connection; they say whether compression is accepted when offered, see {@link #compression()}
      */
-    public ServerUpgrade(ServerHandle handle, UpgradePolicy policy) {
+    public ServerUpgrade(ServerHandle handle, UpgradePolicy policy, ConnectionOptions options) {
         this.handle = Objects.requireNonNull(handle, "handle");
         this.policy = Objects.requireNonNull(policy, "policy");
+        this.options = Objects.requireNonNull(options, "options");
     }
 
     /**
@@ -140,7 +157,7 @@ public final class ServerUpgrade {
                 return;
             }
             answer = new ArrayList<>(
-                    handle.beginHandshake(decision.subprotocol(), decision.extensions(), head.headers()));
+                    handle.beginHandshake(decision.subprotocol(), extensions(decision, head), head.headers()));
         } catch (WebSocketHandshakeException e) {
             refuse(e.httpStatus(), e.responseHeaders().toArray(HttpHeader[]::new));
             return;
@@ -151,6 +168,20 @@ public final class ServerUpgrade {
         answer.addAll(decision.headers());
         subprotocol = decision.subprotocol();
         answer(UpgradeDecision.SWITCHING_PROTOCOLS, answer);
+    }
+
+    private List<String> extensions(UpgradeDecision decision, UpgradeRequest head) {
+        DeflateOptions wanted = options.compression();
+        // RFC 7692 §5.1: not together with what may use the same reserved bit or needs the frames as they are
+        if (wanted == null || !decision.compression() || !decision.extensions().isEmpty()) {
+            return decision.extensions();
+        }
+        DeflateNegotiation.Agreement agreement = DeflateNegotiation.answer(wanted, head.headers());
+        if (agreement == null) {
+            return List.of();
+        }
+        compression = agreement.parameters();
+        return List.of(agreement.extension());
     }
 
     private void refuse(int refusal, HttpHeader... headers) {
@@ -222,6 +253,11 @@ public final class ServerUpgrade {
     /** {@return the selected subprotocol; null for none} */
     public @Nullable String subprotocol() {
         return subprotocol;
+    }
+
+    /** {@return what was agreed about compression, for {@link WebSocketConnection#open}; null for none} */
+    public @Nullable DeflateParameters compression() {
+        return upgraded() ? compression : null;
     }
 
     /** {@return all fields of the request} */

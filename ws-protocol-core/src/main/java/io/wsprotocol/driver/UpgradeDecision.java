@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param subprotocol the selected one of those offered; null for none
  * @param extensions the selected ones of those offered, one with its parameters in each entry
  * @param headers what else the answer carries, such as {@code WWW-Authenticate} or {@code Set-Cookie}
+ * @param compression whether permessage-deflate may be agreed on, where {@link ConnectionOptions#compression()} wants it and no other
+ *     extension is selected
  * @since 0.1.0
  */
 public record UpgradeDecision(
-        int status, @Nullable String subprotocol, List<String> extensions, List<HttpHeader> headers) {
+        int status,
+        @Nullable String subprotocol,
+        List<String> extensions,
+        List<HttpHeader> headers,
+        boolean compression) {
 
     /** The status of an upgrade. */
     public static final int SWITCHING_PROTOCOLS = 101;
@@ -30,6 +36,19 @@ public record UpgradeDecision(
         }
         extensions = List.copyOf(extensions);
         headers = List.copyOf(headers);
+    }
+
+    /**
+     * Makes a decision that allows compression.
+     *
+     * @param status see the record
+     * @param subprotocol see the record
+     * @param extensions see the record
+     * @param headers see the record
+     */
+    public UpgradeDecision(
+            int status, @Nullable String subprotocol, List<String> extensions, List<HttpHeader> headers) {
+        this(status, subprotocol, extensions, headers, true);
     }
 
     /** {@return the decision to upgrade, without subprotocol and extensions} */
@@ -57,6 +76,14 @@ public record UpgradeDecision(
             throw new IllegalArgumentException("101 is no refusal");
         }
         return new UpgradeDecision(status, null, List.of(), List.of(headers));
+    }
+
+    /**
+     * {@return the same decision, without compression} For a path whose messages mix secrets with what a peer chooses: their length after
+     * compression would tell about the secrets.
+     */
+    public UpgradeDecision uncompressed() {
+        return new UpgradeDecision(status, subprotocol, extensions, headers, false);
     }
 
     /** {@return whether this is an upgrade} */

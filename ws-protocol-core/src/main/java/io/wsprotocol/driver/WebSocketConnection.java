@@ -5,7 +5,9 @@ import io.wsprotocol.CloseStatus;
 import io.wsprotocol.HandleState;
 import io.wsprotocol.HandleStatistics;
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.driver.OutgoingEntry.Kind;
+import io.wsprotocol.wire.FrameHeader;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class WebSocketConnection {
     private final CloseHandshake close;
     private final Outbound outbound;
     private final Inbound inbound;
+    private final @Nullable DeflateParameters compression;
 
     private @Nullable TextParts textParts;
     private @Nullable String text;
@@ -62,10 +65,12 @@ public final class WebSocketConnection {
     private WebSocketConnection(
             WebSocketHandle handle,
             ConnectionOptions options,
+            @Nullable DeflateParameters compression,
             SendListener sendListener,
             Runnable sendSignal,
             long now) {
         this.handle = handle;
+        this.compression = compression;
         queue = new SendQueue(options, sendListener, sendSignal);
         deadlines = new Deadlines(options, now);
         keepAlive = new KeepAlive(options, deadlines);
@@ -92,7 +97,32 @@ public final class WebSocketConnection {
             SendListener sendListener,
             Runnable sendSignal,
             long now) {
+        return open(handle, options, null, sendListener, sendSignal, now);
+    }
+
+    /**
+     * {@return a connection over a handle whose handshake is done, with what was agreed there about compression}
+     *
+     * @param handle see the other method
+     * @param options limits and deadlines; {@link ConnectionOptions#compression()} is what was wanted
+     * @param compression what was agreed, see {@link ServerUpgrade#compression()} and {@link ClientUpgrade#compression()}; null for none
+     * @param sendListener hears what becomes of sends
+     * @param sendSignal see the other method
+     * @param now the time on any monotonic clock in nanoseconds, the one that {@link #onTime} continues
+     * @throws IllegalArgumentException when compression was agreed and the options do not want it
+     * @throws IllegalStateException when the handshake has not been done
+     */
+    public static WebSocketConnection open(
+            WebSocketHandle handle,
+            ConnectionOptions options,
+            @Nullable DeflateParameters compression,
+            SendListener sendListener,
+            Runnable sendSignal,
+            long now) {
         Objects.requireNonNull(options, "options");
+        if (compression != null && options.compression() == null) {
+            throw new IllegalArgumentException("compression was agreed, but the options say nothing about it");
+        }
         Objects.requireNonNull(sendListener, "sendListener");
         Objects.requireNonNull(sendSignal, "sendSignal");
         boolean ready =
@@ -100,7 +130,16 @@ public final class WebSocketConnection {
         if (!ready) {
             throw new IllegalStateException("the handle is " + handle.state() + ", expected OPEN");
         }
-        return new WebSocketConnection(handle, options, sendListener, sendSignal, now);
+        if (compression != null) {
+            // RFC 7692 §6: RSV1 says from now on that a message is compressed
+            handle.allowReservedBits(FrameHeader.B0_RSV1);
+        }
+        return new WebSocketConnection(handle, options, compression, sendListener, sendSignal, now);
+    }
+
+    /** {@return what was agreed about compression; null for none} */
+    public @Nullable DeflateParameters compression() {
+        return compression;
     }
 
     // ---- bytes in ----
