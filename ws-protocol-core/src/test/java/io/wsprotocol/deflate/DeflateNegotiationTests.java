@@ -49,7 +49,7 @@ class DeflateNegotiationTests {
         }
 
         @Test
-        @Tag("R7692-P-08")
+        @Tag("R7692-P-08-")
         void declinesWhenNothingIsOffered() {
             assertThat(answer(DEFAULTS)).isNull();
             assertThat(answer(DEFAULTS, "x-webkit-deflate-frame, PERMESSAGE-DEFLATE"))
@@ -71,7 +71,7 @@ class DeflateNegotiationTests {
         }
 
         @Test
-        @Tag("R7692-P-03")
+        @Tag("R7692-P-03+-")
         void takesTheFirstOfferThatItCan() {
             String answer = answered(
                     TAKEOVER,
@@ -82,9 +82,9 @@ class DeflateNegotiationTests {
         }
 
         @Test
-        @Tag("R7692-P-18")
-        @Tag("R7692-P-19")
-        @Tag("R7692-P-20")
+        @Tag("R7692-P-18-")
+        @Tag("R7692-P-19-")
+        @Tag("R7692-P-20-")
         void declinesWhenEveryOfferIsWrong() {
             assertThat(answer(
                             DEFAULTS,
@@ -146,8 +146,8 @@ class DeflateNegotiationTests {
         }
 
         @Test
-        @Tag("R7692-P-01")
-        @Tag("R7692-P-35")
+        @Tag("R7692-P-01+")
+        @Tag("R7692-P-35+")
         void offersWhatItWants() {
             assertThat(DeflateNegotiation.offer(DEFAULTS))
                     .isEqualTo("permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
@@ -167,15 +167,15 @@ class DeflateNegotiationTests {
         }
 
         @Test
-        @Tag("R7692-P-34")
+        @Tag("R7692-P-34+")
         void takesAWindowOfTheServerThatItDidNotAskFor() {
             assertThat(DeflateNegotiation.judge(TAKEOVER, result("permessage-deflate; server_max_window_bits=8")))
                     .isEqualTo(new DeflateParameters(8, 15, false, false));
         }
 
         @Test
-        @Tag("R7692-P-05")
-        @Tag("R7692-P-07")
+        @Tag("R7692-P-05-")
+        @Tag("R7692-P-07-")
         void refusesAnotherExtensionBesideIt() {
             refuses(Violation.DEFLATE_NOT_OFFERED, "alone", "permessage-deflate", "x-own");
             refuses(Violation.DEFLATE_NOT_OFFERED, "alone", "x-own", "permessage-deflate");
@@ -190,17 +190,17 @@ class DeflateNegotiationTests {
             "DEFLATE_PARAMETER_TWICE, stands twice, permessage-deflate; server_max_window_bits=9; server_max_window_bits=9",
             "DEFLATE_NOT_OFFERED, no server_no_context_takeover, permessage-deflate",
         })
-        @Tag("R7692-P-11")
-        @Tag("R7692-P-22")
-        @Tag("R7692-P-23")
-        @Tag("R7692-P-24")
-        @Tag("R7692-P-25")
+        @Tag("R7692-P-11-")
+        @Tag("R7692-P-22-")
+        @Tag("R7692-P-23-")
+        @Tag("R7692-P-24-")
+        @Tag("R7692-P-25-")
         void saysWhyItRefuses(Violation violation, String why, String answer) {
             refuses(violation, why, answer);
         }
 
         @Test
-        @Tag("R7692-P-37")
+        @Tag("R7692-P-37-")
         void refusesAWindowOfTheServerThatIsLargerThanItAskedFor() {
             DeflateOptions options =
                     TAKEOVER.toBuilder().serverMaxWindowBits(10).build();
@@ -209,7 +209,7 @@ class DeflateNegotiationTests {
         }
 
         @Test
-        @Tag("R7692-P-36")
+        @Tag("R7692-P-36-")
         void refusesALimitOfItsWindowThatItDidNotOffer() {
             DeflateTerms offer = new DeflateTerms(false, false, DeflateTerms.ABSENT, DeflateTerms.ABSENT);
             Extension answer = new Extension(

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeflateOptionsTests {
 
     @Test
-    @Tag("R7692-P-52")
+    @Tag("R7692-P-52+")
     void defaultsCompressWithTheLargestWindowAndNoHistory() {
         DeflateOptions options = DeflateOptions.defaults();
 
@@ -76,7 +76,7 @@ class DeflateOptionsTests {
     }
 
     @Test
-    @Tag("R7692-P-48")
+    @Tag("R7692-P-48+")
     void withoutAParameterTheWindowIsTheLargestAndHistoryIsKept() {
         assertThat(DeflateParameters.PLAIN).isEqualTo(new DeflateParameters(15, 15, false, false));
     }

@@ -110,22 +110,22 @@ class NegotiationTableTests {
 
     @ParameterizedTest
     @MethodSource("options")
-    @Tag("R7692-P-02")
-    @Tag("R7692-P-08")
-    @Tag("R7692-P-18")
-    @Tag("R7692-P-19")
-    @Tag("R7692-P-20")
-    @Tag("R7692-P-21")
-    @Tag("R7692-P-26")
-    @Tag("R7692-P-27")
-    @Tag("R7692-P-28")
-    @Tag("R7692-P-29")
-    @Tag("R7692-P-30")
-    @Tag("R7692-P-32")
-    @Tag("R7692-P-33")
-    @Tag("R7692-P-34")
-    @Tag("R7692-P-35")
-    @Tag("R7692-P-36")
+    @Tag("R7692-P-02+-")
+    @Tag("R7692-P-08+-")
+    @Tag("R7692-P-18+-")
+    @Tag("R7692-P-19+-")
+    @Tag("R7692-P-20+-")
+    @Tag("R7692-P-21+-")
+    @Tag("R7692-P-26+-")
+    @Tag("R7692-P-27+-")
+    @Tag("R7692-P-28+-")
+    @Tag("R7692-P-29+-")
+    @Tag("R7692-P-30+-")
+    @Tag("R7692-P-32+-")
+    @Tag("R7692-P-33+-")
+    @Tag("R7692-P-34+-")
+    @Tag("R7692-P-35+-")
+    @Tag("R7692-P-36+-")
     void aServerAnswersEveryFormOfAnOffer(DeflateOptions options) {
         for (String row : table()) {
             Agreement agreement = DeflateNegotiation.answer(
@@ -167,14 +167,14 @@ class NegotiationTableTests {
 
     @ParameterizedTest
     @MethodSource("options")
-    @Tag("R7692-P-10")
-    @Tag("R7692-P-22")
-    @Tag("R7692-P-23")
-    @Tag("R7692-P-24")
-    @Tag("R7692-P-25")
-    @Tag("R7692-P-31")
-    @Tag("R7692-P-37")
-    @Tag("R7692-P-49")
+    @Tag("R7692-P-10+-")
+    @Tag("R7692-P-22+-")
+    @Tag("R7692-P-23+-")
+    @Tag("R7692-P-24+-")
+    @Tag("R7692-P-25+-")
+    @Tag("R7692-P-31+-")
+    @Tag("R7692-P-37+-")
+    @Tag("R7692-P-49+-")
     void aClientJudgesEveryFormOfAnAnswer(DeflateOptions options) {
         for (String row : table()) {
             if (row.contains("=;") || row.endsWith("=")) {

@@ -65,7 +65,13 @@ class CompressionUpgradeTests {
     }
 
     @Test
-    @Tag("R7692-P-10")
+    @Tag("R7692-P-04+")
+    @Tag("R7692-P-05+")
+    @Tag("R7692-P-06+")
+    @Tag("R7692-P-07+")
+    @Tag("R7692-P-09+")
+    @Tag("R7692-P-10+")
+    @Tag("R7692-P-11+")
     void bothEndsKnowWhatTheyAgreedOn() {
         ClientUpgrade asked = ask(ON);
         ServerUpgrade answered = serve(asked, ON, UpgradeDecision.accept());
@@ -81,6 +87,7 @@ class CompressionUpgradeTests {
     }
 
     @Test
+    @Tag("R7692-P-53+")
     void nothingIsOfferedOrAcceptedUnlessItIsWanted() {
         ClientUpgrade silent = ask(ConnectionOptions.defaults());
         assertThat(text(silent.request())).doesNotContain("Extensions");
@@ -97,7 +104,7 @@ class CompressionUpgradeTests {
     }
 
     @Test
-    @Tag("R7692-P-53")
+    @Tag("R7692-P-53-")
     void aPolicyMayRefuseCompressionForAPath() {
         ServerUpgrade answered = serve(ask(ON), ON, UpgradeDecision.accept().uncompressed());
 
@@ -106,8 +113,8 @@ class CompressionUpgradeTests {
     }
 
     @Test
-    @Tag("R7692-P-04")
-    @Tag("R7692-P-06")
+    @Tag("R7692-P-04-")
+    @Tag("R7692-P-06-")
     void compressionStandsBackForAnotherExtension() {
         ClientUpgrade asked =
                 new ClientUpgrade(client, "ws://h/", List.of(), List.of("x-own", "permessage-deflate"), List.of());
@@ -124,7 +131,7 @@ class CompressionUpgradeTests {
     }
 
     @Test
-    @Tag("R7692-P-11")
+    @Tag("R7692-P-11-")
     void anAnswerThatDoesNotFitFailsTheHandshake() {
         ClientUpgrade asked = ask(ON);
 
@@ -139,7 +146,7 @@ class CompressionUpgradeTests {
     }
 
     @Test
-    @Tag("R7692-P-09")
+    @Tag("R7692-P-09-")
     void anAnswerToNoOfferFailsTheHandshake() {
         ClientUpgrade asked = ask(ConnectionOptions.defaults());
 
@@ -150,7 +157,7 @@ class CompressionUpgradeTests {
     }
 
     @Test
-    @Tag("R7692-P-09")
+    @Tag("R7692-P-09-")
     void anAnswerThatAcceptsTwiceFailsTheHandshake() {
         ClientUpgrade asked = ask(ON);
         String once = "permessage-deflate; server_no_context_takeover";
