@@ -1,11 +1,13 @@
 package io.wsprotocol.spring.autoconfigure;
 
+import io.wsprotocol.CloseStatus;
 import io.wsprotocol.GlobalProperties;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.driver.KeepAliveMode;
 import io.wsprotocol.driver.OverflowPolicy;
 import io.wsprotocol.spring.EndpointMode;
 import io.wsprotocol.spring.ServerTransport;
+import io.wsprotocol.spring.server.GracefulDrain;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ import org.springframework.util.unit.DataSize;
  * @param keepalive How dead peers are found.
  * @param idleTimeout Time without a byte in either direction after which a connection is closed, or 'off'.
  * @param close The end of a connection.
+ * @param shutdown What becomes of open connections when the application stops.
+ * @param events What the actuator endpoint remembers.
  * @param metrics The meters.
  * @since 0.1.0
  */
@@ -56,6 +60,8 @@ public record WsProtocolProperties(
         @DefaultValue Keepalive keepalive,
         @DefaultValue("60s") TimeLimit idleTimeout,
         @DefaultValue Close close,
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue Events events,
         @DefaultValue Metrics metrics) {
 
     private static final long MAX_BUFFER_BYTES = 16L << 20;
@@ -246,6 +252,58 @@ public record WsProtocolProperties(
         public Close {
             PropertyRange.time("ws-protocol.close.timeout", timeout, "5s");
             PropertyRange.time("ws-protocol.close.failure-timeout", failureTimeout, "1s");
+        }
+    }
+
+    /**
+     * What becomes of open connections when the application stops.
+     *
+     * @param enabled Whether they are closed before the web server stops. If not, peers see the end of the stream.
+     * @param timeout How long peers may take to answer the Close until they are dropped.
+     * @param spread Time over which the Closes are sent, so that clients do not all come back at once.
+     * @param code The close code: 1001 says going away, 1012 asks to come back.
+     * @since 0.1.0
+     */
+    public record Shutdown(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("10s") Duration timeout,
+            @DefaultValue("0s") Duration spread,
+            @DefaultValue("1001") int code) {
+
+        /** Checks each value. */
+        public Shutdown {
+            PropertyRange.time("ws-protocol.shutdown.timeout", timeout, "10s");
+            if (spread.isNegative()) {
+                throw new InvalidPropertyValueException("ws-protocol.shutdown.spread", spread, "at least 0s", "5s");
+            }
+            if (!CloseStatus.isSendable(code)) {
+                throw new InvalidPropertyValueException(
+                        "ws-protocol.shutdown.code", code, "a close code that may be sent (RFC 6455 §7.4)", "1001");
+            }
+        }
+
+        /** {@return how connections are drained} */
+        GracefulDrain.Settings settings() {
+            return new GracefulDrain.Settings(enabled, timeout, spread, code);
+        }
+
+        /** {@return when a refused client may come again} */
+        Duration retryAfter() {
+            return timeout.plus(spread);
+        }
+    }
+
+    /**
+     * What the actuator endpoint remembers.
+     *
+     * @param bufferSize How many remarkable events.
+     * @since 0.1.0
+     */
+    public record Events(@DefaultValue("100") int bufferSize) {
+
+        /** Checks the number. */
+        public Events {
+            PropertyRange.number("ws-protocol.events.buffer-size", bufferSize, 0, "100");
         }
     }
 

@@ -6,6 +6,8 @@ import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.EndpointMode;
 import io.wsprotocol.spring.ServerTransport;
 import io.wsprotocol.spring.WebSocketHandleFactory;
+import io.wsprotocol.spring.server.ConnectionRegistry;
+import io.wsprotocol.spring.server.GracefulDrain;
 import io.wsprotocol.spring.server.SessionFactory;
 import io.wsprotocol.spring.server.TransportUpgrade;
 import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
@@ -53,9 +55,22 @@ public final class WsProtocolServletAutoConfiguration {
             ConnectionOptions options,
             ObjectProvider<ConnectionObserverFactory> observers,
             DeadlineScheduler scheduler,
+            ConnectionRegistry registry,
             WsProtocolProperties properties) {
         return new SessionFactory(
-                options, all(observers), scheduler, properties.send().timeout());
+                options, all(observers), scheduler, registry, properties.send().timeout());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ConnectionRegistry webSocketConnectionRegistry() {
+        return new ConnectionRegistry();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    GracefulDrain webSocketGracefulDrain(ConnectionRegistry registry, WsProtocolProperties properties) {
+        return new GracefulDrain(registry, properties.shutdown().settings());
     }
 
     @Bean
@@ -65,12 +80,15 @@ public final class WsProtocolServletAutoConfiguration {
             ObjectProvider<ConnectionObserverFactory> observers,
             SessionFactory sessions,
             ObjectProvider<TransportUpgrade> upgrades,
+            ConnectionRegistry registry,
             WsProtocolProperties properties) {
         return new WsProtocolRequestUpgradeStrategy(
                 handles,
                 all(observers),
                 sessions,
-                chosen(upgrades, properties.server().transport()));
+                chosen(upgrades, properties.server().transport()),
+                registry,
+                properties.shutdown().retryAfter());
     }
 
     @Bean

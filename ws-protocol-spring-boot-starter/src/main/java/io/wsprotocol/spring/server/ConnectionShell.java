@@ -116,6 +116,11 @@ public final class ConnectionShell {
         }
     }
 
+    /** {@return the messages that wait to be sent} */
+    public int queuedMessages() {
+        return connection.queuedMessages();
+    }
+
     /** {@return the bytes that wait to be sent} */
     public long queuedBytes() {
         return connection.queuedBytes();

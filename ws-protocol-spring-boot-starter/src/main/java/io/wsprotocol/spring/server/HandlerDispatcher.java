@@ -4,6 +4,7 @@ import io.wsprotocol.driver.CloseEvent;
 import io.wsprotocol.driver.ConnectionException;
 import io.wsprotocol.driver.FailureReason;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.web.socket.BinaryMessage;
@@ -24,6 +25,7 @@ final class HandlerDispatcher implements ShellListener {
 
     private final WebSocketHandler handler;
     private final WsProtocolWebSocketSession session;
+    private final ConnectionRegistry registry;
     private final ClassLoader contextLoader;
 
     /**
@@ -31,16 +33,24 @@ final class HandlerDispatcher implements ShellListener {
      *
      * @param handler the application's handler
      * @param session the session it is called with
+     * @param registry knows the session from its start to its end
      * @param contextLoader the context class loader that the handler shall see
      */
-    HandlerDispatcher(WebSocketHandler handler, WsProtocolWebSocketSession session, ClassLoader contextLoader) {
+    HandlerDispatcher(
+            WebSocketHandler handler,
+            WsProtocolWebSocketSession session,
+            ConnectionRegistry registry,
+            ClassLoader contextLoader) {
         this.handler = handler;
         this.session = session;
+        this.registry = registry;
         this.contextLoader = contextLoader;
     }
 
     @Override
     public void opened() {
+        // Not sooner: whoever finds a connection in the registry may close it, and a container must be ready for that.
+        registry.add(session.live(Instant.now()));
         call(() -> handler.afterConnectionEstablished(session));
     }
 
@@ -67,6 +77,8 @@ final class HandlerDispatcher implements ShellListener {
         }
         CloseStatus status = statusOf(event);
         call(() -> handler.afterConnectionClosed(session, status));
+        // Last, so that a drain lets the handler finish.
+        registry.remove(session.getId());
     }
 
     /** Spring has a status of its own for a peer that took nothing any more, where RFC 6455 §7.1.5 only has 1006. */

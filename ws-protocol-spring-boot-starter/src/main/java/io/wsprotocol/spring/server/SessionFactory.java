@@ -28,6 +28,7 @@ public final class SessionFactory {
     private final ConnectionOptions partial;
     private final ConnectionObserverFactory observers;
     private final DeadlineScheduler scheduler;
+    private final ConnectionRegistry registry;
     private final Duration sendTimeout;
 
     /**
@@ -36,17 +37,20 @@ public final class SessionFactory {
      * @param options the options of all connections; whether messages arrive in parts is the handler's choice
      * @param observers hears of each connection
      * @param scheduler the timer of all connections
+     * @param registry keeps each connection while it is open
      * @param sendTimeout how long a send waits for a slow peer
      */
     public SessionFactory(
             ConnectionOptions options,
             ConnectionObserverFactory observers,
             DeadlineScheduler scheduler,
+            ConnectionRegistry registry,
             Duration sendTimeout) {
         this.whole = options.toBuilder().partialMessages(false).build();
         this.partial = options.toBuilder().partialMessages(true).build();
         this.observers = Objects.requireNonNull(observers, "observers");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.registry = Objects.requireNonNull(registry, "registry");
         this.sendTimeout = Objects.requireNonNull(sendTimeout, "sendTimeout");
     }
 
@@ -102,12 +106,13 @@ public final class SessionFactory {
             WsProtocolWebSocketSession session,
             WebSocketHandler handler) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        registry.expect(session.getId());
         return transport -> {
             ConnectionShell shell = new ConnectionShell(
                     handle,
                     options,
                     transport,
-                    new HandlerDispatcher(handler, session, loader),
+                    new HandlerDispatcher(handler, session, registry, loader),
                     observers.connectionOpened(HandleRole.SERVER),
                     scheduler);
             session.initializeNativeSession(shell);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,6 +36,7 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
     private final Supplier<Policy> policy;
     private final Supplier<WsProtocolRequestUpgradeStrategy> strategy;
     private final AntPathMatcher paths = new AntPathMatcher();
+    private final List<Decision> decisions = new CopyOnWriteArrayList<>();
 
     /**
      * Which endpoints are moved. Immutable.
@@ -53,6 +55,16 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
     }
 
     /**
+     * What became of one endpoint. Immutable.
+     *
+     * @param path its path or pattern
+     * @param moved whether it runs on the engine
+     * @param reason by which transport it is reached, or why it stayed with the container
+     * @since 0.1.0
+     */
+    public record Decision(String path, boolean moved, String reason) {}
+
+    /**
      * Makes an installer. Both suppliers are asked only when there is an endpoint, so that nothing is created too early.
      *
      * @param policy which endpoints are moved
@@ -61,6 +73,11 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
     public WsProtocolEndpointInstaller(Supplier<Policy> policy, Supplier<WsProtocolRequestUpgradeStrategy> strategy) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.strategy = Objects.requireNonNull(strategy, "strategy");
+    }
+
+    /** {@return what became of each endpoint so far, in the order they were found} */
+    public List<Decision> decisions() {
+        return List.copyOf(decisions);
     }
 
     @Override
@@ -84,6 +101,7 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
         });
         endpoints.forEach((path, endpoint) -> {
             if (isExcluded(path, asked)) {
+                stays(path, "ws-protocol.spring.exclude-paths");
                 LOG.info(path + " → container's own engine (ws-protocol.spring.exclude-paths)");
             } else {
                 move(path, endpoint, staying, asked);
@@ -107,13 +125,19 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
             if (endpoint instanceof WebSocketHttpRequestHandler plain) {
                 RefusalInterceptor.addTo(plain);
             }
-            LOG.info(path + " → ws-protocol engine ("
-                    + strategy.get().transportNames().get(0) + ")");
+            String transport = strategy.get().transportNames().get(0);
+            decisions.add(new Decision(path, true, transport));
+            LOG.info(path + " → ws-protocol engine (" + transport + ")");
         } else if (asked.required()) {
             throw new EndpointNotMovedException(path, reason);
         } else {
+            stays(path, reason);
             LOG.warn(path + " → container's own engine: " + reason);
         }
+    }
+
+    private void stays(String path, String reason) {
+        decisions.add(new Decision(path, false, reason));
     }
 
     private boolean isExcluded(String path, Policy asked) {

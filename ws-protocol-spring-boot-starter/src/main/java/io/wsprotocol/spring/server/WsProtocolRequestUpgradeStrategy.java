@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
@@ -47,6 +48,8 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
     private final ConnectionObserverFactory observers;
     private final SessionFactory sessions;
     private final List<TransportUpgrade> upgrades;
+    private final ConnectionRegistry registry;
+    private final Duration retryAfter;
 
     /**
      * Makes a strategy.
@@ -55,16 +58,22 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
      * @param observers hears how handshakes end
      * @param sessions makes the sessions
      * @param upgrades ways to take a socket over; the first that supports a request's container is used
+     * @param registry says whether new connections are welcome
+     * @param retryAfter when those that are not may come again
      */
     public WsProtocolRequestUpgradeStrategy(
             WebSocketHandleFactory handles,
             ConnectionObserverFactory observers,
             SessionFactory sessions,
-            List<TransportUpgrade> upgrades) {
+            List<TransportUpgrade> upgrades,
+            ConnectionRegistry registry,
+            Duration retryAfter) {
         this.handles = Objects.requireNonNull(handles, "handles");
         this.observers = Objects.requireNonNull(observers, "observers");
         this.sessions = Objects.requireNonNull(sessions, "sessions");
         this.upgrades = List.copyOf(upgrades);
+        this.registry = Objects.requireNonNull(registry, "registry");
+        this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
     }
 
     /** {@return the names of the ways to take a socket over, the preferred one first} */
@@ -94,7 +103,7 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
             Map<String, Object> attributes) {
         HttpServletRequest servletRequest = ((ServletServerHttpRequest) request).getServletRequest();
         HttpServletResponse servletResponse = ((ServletServerHttpResponse) response).getServletResponse();
-        if (refusedUnseen(servletRequest, response)) {
+        if (refusedUnseen(servletRequest, response) || refusedWhileDraining(response)) {
             return;
         }
         TransportUpgrade upgrade = upgradeFor(servletRequest);
@@ -137,6 +146,17 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
             return true;
         }
         return false;
+    }
+
+    private boolean refusedWhileDraining(ServerHttpResponse response) {
+        if (!registry.isDraining()) {
+            return false;
+        }
+        // RFC 9110 §15.6.4: seconds, of which there is at least one.
+        String seconds = Long.toString(Math.max(1, retryAfter.toSeconds()));
+        HttpHeader later = new HttpHeader(HttpHeaders.RETRY_AFTER, seconds);
+        refuse(response, HttpStatus.SERVICE_UNAVAILABLE, List.of(later), null);
+        return true;
     }
 
     private void refuse(

@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -178,6 +179,18 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     @Override
     public boolean isOpen() {
         return getNativeSession().isOpen();
+    }
+
+    /** {@return what operators see of this session} */
+    LiveConnection live(Instant openedAt) {
+        URI uri = request.uri();
+        return new LiveConnection(
+                id,
+                uri == null ? "" : uri.getPath(),
+                openedAt,
+                request.remoteAddress(),
+                request.subprotocol(),
+                getNativeSession());
     }
 
     @Override
