@@ -155,7 +155,7 @@ class ReadmeTests {
         MutablePropertySources sources = new MutablePropertySources();
         for (String yaml : blocks("yaml")) {
             ByteArrayResource resource = new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8));
-            for (PropertySource<?> source : new YamlPropertySourceLoader().load("README.md", resource)) {
+            for (PropertySource<?> source : new YamlPropertySourceLoader().load("block " + sources.size(), resource)) {
                 sources.addLast(source);
             }
         }

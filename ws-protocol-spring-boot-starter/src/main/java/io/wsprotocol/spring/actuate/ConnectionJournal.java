@@ -105,7 +105,11 @@ public final class ConnectionJournal implements ConnectionObserverFactory {
         Counts of = counts(role);
         long accepted = of.accepted.sum();
         return new Totals(
-                accepted, of.refused.sum(), Math.max(0, accepted - of.closed.sum()), of.failed.sum(), of.overflows.sum());
+                accepted,
+                of.refused.sum(),
+                Math.max(0, accepted - of.closed.sum()),
+                of.failed.sum(),
+                of.overflows.sum());
     }
 
     @Override

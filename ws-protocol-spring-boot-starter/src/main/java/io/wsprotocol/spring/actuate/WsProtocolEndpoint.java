@@ -241,8 +241,8 @@ public final class WsProtocolEndpoint {
     private static Comparator<LiveConnection> comparator(Order order) {
         return switch (order) {
             case QUEUE ->
-                Comparator.comparingLong(
-                                (LiveConnection connection) -> connection.shell().queuedBytes())
+                Comparator.comparingLong((LiveConnection connection) ->
+                                connection.shell().queuedBytes())
                         .reversed();
             case AGE -> Comparator.comparing(LiveConnection::openedAt);
         };

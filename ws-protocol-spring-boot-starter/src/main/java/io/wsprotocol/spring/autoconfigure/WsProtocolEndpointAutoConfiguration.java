@@ -54,7 +54,10 @@ public final class WsProtocolEndpointAutoConfiguration {
                 registry,
                 drain,
                 journal,
-                () -> installer.stream().findFirst().map(WsProtocolEndpointInstaller::decisions).orElse(List.of()),
+                () -> installer.stream()
+                        .findFirst()
+                        .map(WsProtocolEndpointInstaller::decisions)
+                        .orElse(List.of()),
                 engine,
                 Clock.systemUTC());
     }

@@ -68,7 +68,8 @@ public final class ConnectionRegistry {
     void add(LiveConnection connection) {
         connections.put(connection.id(), connection);
         expected.remove(connection.id());
-        // Its handshake may have been let in just before the doors were shut: whoever shuts them looks at the map after that.
+        // Its handshake may have been let in just before the doors were shut: whoever shuts them looks at the map after
+        // that.
         CloseInfo leaving = farewell;
         if (leaving != null) {
             connection.shell().close(leaving.status(), leaving.reason());

@@ -54,7 +54,8 @@ class GracefulDrainTests {
 
     @Test
     void peersThatDoNotAnswerAreDroppedInTheEnd() throws Exception {
-        EndpointServer server = EndpointServer.start("ws-protocol.shutdown.timeout=200ms", "ws-protocol.close.timeout=30s");
+        EndpointServer server =
+                EndpointServer.start("ws-protocol.shutdown.timeout=200ms", "ws-protocol.close.timeout=30s");
         try (RawClient client = RawClient.open(server.port(), "/echo?late")) {
             EndpointServer.Recorder recorder = server.recorder();
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
@@ -69,7 +70,9 @@ class GracefulDrainTests {
     @Test
     void closesAreSpreadOverTheTimeThatIsAsked() throws Exception {
         try (EndpointServer server = EndpointServer.start(
-                "ws-protocol.shutdown.spread=400ms", "ws-protocol.shutdown.code=1012", "ws-protocol.shutdown.timeout=5s")) {
+                "ws-protocol.shutdown.spread=400ms",
+                "ws-protocol.shutdown.code=1012",
+                "ws-protocol.shutdown.timeout=5s")) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 clients.add(RawClient.open(server.port(), "/echo"));

@@ -49,7 +49,8 @@ class WsProtocolEndpointTests {
     void byDefaultItOnlyReads() throws Exception {
         EndpointServer server = EndpointServer.shared(EXPOSED);
 
-        assertThat(request(server, "POST", "", "{\"draining\":true}").statusCode()).isEqualTo(405);
+        assertThat(request(server, "POST", "", "{\"draining\":true}").statusCode())
+                .isEqualTo(405);
         assertThat(request(server, "DELETE", "/any", null).statusCode()).isEqualTo(405);
         assertThat(server.bean(ConnectionRegistry.class).isDraining()).isFalse();
     }
@@ -63,26 +64,31 @@ class WsProtocolEndpointTests {
                 RawClient client = RawClient.open(server.port(), "/echo")) {
             client.sendText("who");
             client.read();
-            String id = server.bean(ConnectionRegistry.class).connections().get(0).id();
+            String id =
+                    server.bean(ConnectionRegistry.class).connections().get(0).id();
 
-            assertThat(request(server, "DELETE", "/" + id + "?code=4009&reason=bye", null).statusCode())
+            assertThat(request(server, "DELETE", "/" + id + "?code=4009&reason=bye", null)
+                            .statusCode())
                     .isEqualTo(204);
             RawClient.Frame close = client.read();
             assertThat(close.closeStatus()).isEqualTo(4009);
             client.sendClose(4009);
 
             assertThat(health(server)).contains("\"status\":\"UP\"");
-            assertThat(request(server, "POST", "", "{\"draining\":true}").statusCode()).isEqualTo(204);
+            assertThat(request(server, "POST", "", "{\"draining\":true}").statusCode())
+                    .isEqualTo(204);
             assertThat(server.bean(ConnectionRegistry.class).isDraining()).isTrue();
             assertThat(health(server)).contains("OUT_OF_SERVICE");
-            assertThat(request(server, "POST", "", "{\"draining\":false}").statusCode()).isEqualTo(204);
+            assertThat(request(server, "POST", "", "{\"draining\":false}").statusCode())
+                    .isEqualTo(204);
             assertThat(health(server)).contains("\"status\":\"UP\"");
         }
     }
 
     @Test
     void whatIsNotExposedIsNotMade() {
-        assertThat(EndpointServer.shared().context().getBeansOfType(WsProtocolEndpoint.class)).isEmpty();
+        assertThat(EndpointServer.shared().context().getBeansOfType(WsProtocolEndpoint.class))
+                .isEmpty();
     }
 
     private static Map<String, Object> get(EndpointServer server, String path) throws Exception {
