@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -193,7 +194,8 @@ public final class WsProtocolEndpoint {
     @WriteOperation
     public void drain(boolean draining) {
         if (draining) {
-            drain.begin();
+            // Its end is logged; an operator sees it in the next report.
+            CompletableFuture<Void> unused = drain.begin();
         } else {
             drain.welcome();
         }

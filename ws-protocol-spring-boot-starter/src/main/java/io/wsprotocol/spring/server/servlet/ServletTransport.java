@@ -116,9 +116,13 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
         lock.lock();
         try {
             long bytes = 0;
-            for (int i = 0; i < count; i++) {
-                while (buffers[i].hasRemaining() && out.isReady()) {
+            int i = 0;
+            // Ends at the first no: the next answer may be a yes again, and that buffer would overtake this one.
+            while (i < count && (!buffers[i].hasRemaining() || out.isReady())) {
+                if (buffers[i].hasRemaining()) {
                     bytes += writeChunk(buffers[i]);
+                } else {
+                    i++;
                 }
             }
             if (bytes == 0) {
