@@ -99,7 +99,7 @@ public final class GracefulDrain implements SmartLifecycle {
 
     @Override
     public void stop(Runnable callback) {
-        begin().whenComplete((nothing, failure) -> {
+        CompletableFuture<Void> unused = begin().whenComplete((nothing, failure) -> {
             running = false;
             callback.run();
         });
