@@ -1,7 +1,6 @@
 package io.wsprotocol;
 
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,10 @@ public final class Action {
     private static final @Nullable ByteBuffer[] NO_BUFFERS = {};
 
     private final @Nullable WaitReason waitsFor;
-    private final @Nullable ByteBuffer[] buffers;
+    /** As long as the slot needs; made when asked for, unless there can be two. */
+    private @Nullable ByteBuffer[] buffers;
+
+    private @Nullable ByteBuffer first;
     private byte type = (byte) ActionType.NO_ACTION.ordinal();
     private byte bufferType = NO_BUFFER_TYPE;
     private byte bufferCount;
@@ -49,7 +51,7 @@ public final class Action {
 
     private Action(@Nullable WaitReason waitsFor, int maxBuffers) {
         this.waitsFor = waitsFor;
-        this.buffers = maxBuffers == 0 ? NO_BUFFERS : new ByteBuffer[maxBuffers];
+        this.buffers = maxBuffers < MAX_BUFFERS ? NO_BUFFERS : new ByteBuffer[maxBuffers];
     }
 
     /** {@return a fresh action for one slot} */
@@ -94,6 +96,12 @@ public final class Action {
      */
     @SuppressWarnings("NullAway") // entries below bufferCount are never null
     public ByteBuffer[] buffers() {
+        if (buffers.length == 0 && bufferCount > 0) {
+            buffers = new ByteBuffer[bufferCount];
+        }
+        if (buffers.length > 0 && buffers[0] != first) {
+            buffers[0] = first;
+        }
         return buffers;
     }
 
@@ -108,10 +116,11 @@ public final class Action {
      * @throws IllegalStateException when the action has none
      */
     public ByteBuffer buffer() {
-        if (bufferCount == 0) {
+        ByteBuffer buffer = first;
+        if (bufferCount == 0 || buffer == null) {
             throw new IllegalStateException(type() + " has no buffer");
         }
-        return Objects.requireNonNull(buffers[0]);
+        return buffer;
     }
 
     /** {@return the sum of bytes in all buffers when the action was handed out} */
@@ -183,16 +192,22 @@ public final class Action {
 
     /** Adds memory of the engine, which the action may go on referring to until {@link #forget}. */
     void add(ByteBuffer buffer) {
-        int index = bufferCount++;
-        if (buffers[index] != buffer) {
-            buffers[index] = buffer;
+        if (first != buffer) {
+            first = buffer;
         }
-        totalBytes += buffer.remaining();
+        bufferCount = 1;
+        totalBytes = buffer.remaining();
     }
 
     /** Adds memory of the application as the last buffer. */
     void addLent(ByteBuffer buffer) {
-        add(buffer);
+        if (bufferCount == 0) {
+            add(buffer);
+        } else {
+            buffers[1] = buffer;
+            bufferCount = MAX_BUFFERS;
+            totalBytes += buffer.remaining();
+        }
         lent = true;
     }
 
@@ -200,8 +215,9 @@ public final class Action {
         internal = true;
     }
 
-    void markTransferred(boolean fully) {
+    Action markTransferred(boolean fully) {
         fullyTransferred = fully;
+        return this;
     }
 
     void message(int header) {
@@ -217,7 +233,7 @@ public final class Action {
         outstanding = false;
         if (lent) {
             lent = false;
-            buffers[bufferCount - 1] = null;
+            letGo();
         }
         bufferCount = 0;
         if (context != null) {
@@ -228,9 +244,20 @@ public final class Action {
         }
     }
 
+    private void letGo() {
+        if (bufferCount == MAX_BUFFERS) {
+            buffers[1] = null;
+        } else {
+            forget();
+        }
+    }
+
     /** Lets go of the engine's own memory, which goes back to where it was borrowed. */
     void forget() {
-        if (buffers[0] != null) {
+        if (first != null) {
+            first = null;
+        }
+        if (buffers.length > 0 && buffers[0] != null) {
             buffers[0] = null;
         }
     }

@@ -14,7 +14,7 @@ public final class ClientHandle extends WebSocketHandle {
     private @Nullable ClientNegotiation negotiation;
 
     ClientHandle(HandleOptions options) {
-        super(options, false);
+        super(options, FrameKeys.of(options));
     }
 
     /**
@@ -34,7 +34,7 @@ public final class ClientHandle extends WebSocketHandle {
             List<String> subprotocols, List<String> extensions, List<HttpHeader> initialHeaders) {
         require(HandleState.CREATED);
         ClientNegotiation begun =
-                new ClientNegotiation(Objects.requireNonNull(keys), subprotocols, extensions, initialHeaders);
+                new ClientNegotiation(FrameKeys.of(options()), subprotocols, extensions, initialHeaders);
         List<HttpHeader> request = begun.request();
         negotiation = begun;
         lifecycle.to(HandleState.HANDSHAKING);

@@ -8,105 +8,77 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The automatic pong: answers pings at the next frame boundary, ahead of queued sends (RFC 6455 §5.5.2, §5.5.3). Has a slot of its
- * own, because a pong may become sendable while a read is out. What it needs is made when the first ping comes. HOT. Not
- * thread-safe: confine to one thread or guard with one lock.
+ * own, because a pong may become sendable while a read is out. Made when the first ping comes. HOT. Not thread-safe: confine to one
+ * thread or guard with one lock.
  */
 final class ControlSide {
 
     private static final int FRAME_BYTES = FrameHeader.MAX_BYTES + FrameHeader.MAX_CONTROL_PAYLOAD;
 
     private final Lifecycle lifecycle;
-    private final WriteTurn turn;
-    private final HandleCounters counters;
     private final @Nullable FrameKeys keys;
-    private final @Nullable BufferSource source;
-    private final int maxPending;
-    private @Nullable PongRing pending;
-    private @Nullable WorkBuffer work;
-    private @Nullable Action action;
+    private final @Nullable BufferSource lender;
+    private final PongRing pending;
+    private final Action action = Action.ofSlot(1);
+    private @Nullable ByteBuffer memory;
 
-    ControlSide(
-            Lifecycle lifecycle,
-            WriteTurn turn,
-            HandleCounters counters,
-            @Nullable FrameKeys keys,
-            HandleOptions options) {
+    long pingsReceived;
+    long framesSent;
+    long bytesSent;
+    long pongsSent;
+    long pongsDropped;
+
+    ControlSide(Lifecycle lifecycle, @Nullable FrameKeys keys, HandleOptions options) {
         this.lifecycle = lifecycle;
-        this.turn = turn;
-        this.counters = counters;
         this.keys = keys;
-        this.source = options.bufferSource();
-        this.maxPending = options.maxPendingPongs();
+        this.lender = options.bufferSource();
+        this.pending = new PongRing(options.maxPendingPongs());
+        action.markInternal();
     }
 
     /** Takes a copy of a ping's payload, to be answered. */
     void offer(byte[] array, int offset, int length) {
+        pingsReceived++;
         if (!lifecycle.mayAnswerPings()) {
             return;
         }
-        PongRing ring = pending;
-        if (ring == null) {
-            ring = new PongRing(maxPending);
-            pending = ring;
+        if (pending.offer(array, offset, length)) {
+            pongsDropped++;
         }
-        if (ring.offer(array, offset, length)) {
-            counters.pongsDropped++;
-        }
-    }
-
-    /** {@return whether a pong is on its way or must leave before the next frame of the send side} */
-    boolean comesFirst() {
-        Action out = action;
-        return (out != null && out.outstanding()) || (hasPending() && lifecycle.mayAnswerPings());
-    }
-
-    private boolean hasPending() {
-        PongRing ring = pending;
-        return ring != null && !ring.isEmpty();
+        lifecycle.pongWaits(true);
     }
 
     /** {@return the next pong to write, or null when there is none or the wire is taken} */
     @Nullable
     Action next() {
-        PongRing ring = pending;
-        if (ring == null || ring.isEmpty() || !lifecycle.mayAnswerPings() || !turn.isFree()) {
+        if (!lifecycle.pongMayGo()) {
             return null;
         }
         // First the memory: a source that has none throws, and nothing must have changed then
-        ByteBuffer memory = memory();
-        turn.takeForControl();
-        Action out = action;
-        if (out == null) {
-            out = Action.ofSlot(1);
-            out.markInternal();
-            action = out;
+        ByteBuffer frame = memory;
+        if (frame == null) {
+            frame = WorkMemory.take(lender, FRAME_BYTES);
+            memory = frame;
         }
-        out.issue(ActionType.SEND_TO_NETWORK, BufferType.PING_PONG, null).add(encode(ring, memory));
-        ring.remove();
-        return out;
-    }
-
-    private ByteBuffer memory() {
-        WorkBuffer memory = work;
-        if (memory == null) {
-            memory = new WorkBuffer(source, FRAME_BYTES, null);
-            work = memory;
-        }
-        return memory.take();
+        lifecycle.takeWireForPong();
+        action.issue(ActionType.SEND_TO_NETWORK, BufferType.PING_PONG, null).add(encode(frame));
+        pending.remove();
+        lifecycle.pongWaits(!pending.isEmpty());
+        return action;
     }
 
     /** One contiguous frame: it must fit the single buffer that drivers pass on this queue. */
-    private ByteBuffer encode(PongRing ring, ByteBuffer frame) {
+    private ByteBuffer encode(ByteBuffer frame) {
         byte[] array = frame.array();
         int base = frame.arrayOffset();
-        int length = ring.length();
+        int length = pending.length();
         int key = keys == null ? 0 : keys.next();
         int header = FrameHeader.encode(array, base, FrameHeader.B0_FIN | Opcode.PONG, length, keys != null, key);
-        ring.copyTo(array, base + header);
+        pending.copyTo(array, base + header);
         if (key != 0) {
             Masking.apply(array, base + header, length, key);
         }
-        counters.framesSent++;
+        framesSent++;
         return frame.clear().limit(header + length);
     }
 
@@ -114,23 +86,20 @@ final class ControlSide {
         return candidate == action;
     }
 
-    boolean isOutstanding() {
-        Action out = action;
-        return out != null && out.outstanding();
-    }
-
     /** Completes the pong; a short write spoils the stream as it does for any frame. */
-    void complete(Action out, long bytes, boolean writtenElsewhere) {
-        counters.bytesSent += bytes;
-        boolean whole = bytes == out.totalBytes();
-        out.settle();
-        turn.release();
-        if (work != null && work.isBorrowed()) {
-            out.forget();
-            work.giveBack();
+    void complete(long bytes, boolean writtenElsewhere) {
+        bytesSent += bytes;
+        boolean whole = bytes == action.totalBytes();
+        action.settle();
+        lifecycle.releaseWireOfPong();
+        ByteBuffer lent = memory;
+        if (lender != null && lent != null) {
+            action.forget();
+            memory = null;
+            lender.release(lent);
         }
         if (whole) {
-            counters.pongsSent++;
+            pongsSent++;
         } else if (bytes > 0 && !writtenElsewhere && lifecycle.send() != SendState.BROKEN) {
             lifecycle.to(SendState.BROKEN);
         }
@@ -138,8 +107,7 @@ final class ControlSide {
 
     /** Drops what waits; an outstanding pong stays until it is completed. */
     void clear() {
-        if (pending != null) {
-            pending.clear();
-        }
+        pending.clear();
+        lifecycle.pongWaits(false);
     }
 }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     false (RFC 6455 §4.1)
  * @param writtenElsewhere whether a short {@link WebSocketHandle#completeAction} means that the driver wrote the bytes by other
  *     means, so that the stream is not spoiled; default false
- * @param maskingKeySource where masking and handshake keys come from; null means {@link MaskingKeySource#secure()} for each handle
+ * @param maskingKeySource where masking and handshake keys come from; null means {@link MaskingKeySource#secure()}
  * @param bufferSource who lends the buffers; null means that the handle allocates them on first use and keeps them
  * @param observer who hears what the handle does; null means nobody
  * @since 0.1.0
@@ -137,6 +137,12 @@ public record HandleOptions(
             return sendBufferSize;
         }
         return server ? DEFAULT_SERVER_SEND_BUFFER_SIZE : DEFAULT_CLIENT_SEND_BUFFER_SIZE;
+    }
+
+    /** {@return who lends the buffers; null when they are allocated or given} */
+    @Nullable
+    BufferSource lender() {
+        return allocatedBuffer == null ? bufferSource : null;
     }
 
     /** Makes {@link HandleOptions}. Not thread-safe: confine to one thread or guard with one lock. */

@@ -9,7 +9,7 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /*
- * Why not SecureRandom for each block: it allocates three bytes of garbage for each byte drawn (400 B for a block of 128, JDK 17),
+ * Why not SecureRandom for each block: it allocates three bytes of garbage for each byte drawn (JDK 17),
  * which would be the only garbage of a client in steady state. AES-CTR, keyed by SecureRandom and keyed anew every so often, is the
  * construction of NIST's CTR_DRBG; it draws a key in 2 ns and allocates nothing.
  */

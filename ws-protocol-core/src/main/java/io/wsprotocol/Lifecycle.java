@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The states of a handle and the only place that moves them. Every other class asks. What may follow what is the tables below; the
+ * The states of a handle, the turn on the wire among them, and the only place that moves them. Every other class asks. What may follow what is the tables below; the
  * picture in ARCHITECTURE.md is drawn from them by a test. HOT. Not thread-safe: confine to one thread or guard with one lock.
  */
 final class Lifecycle {
@@ -33,11 +33,17 @@ final class Lifecycle {
     /** No message in progress; else {@link Opcode#TEXT} or {@link Opcode#BINARY}. */
     static final int NONE = Opcode.CONTINUATION;
 
+    private static final byte NOBODY = 0;
+    private static final byte SEND_SIDE = 1;
+    private static final byte CONTROL_SIDE = 2;
+
     private HandleState handle = HandleState.CREATED;
     private SendState send = SendState.OPEN;
     private ReceiveState receive = ReceiveState.OPEN;
-    private int sending = NONE;
-    private int receiving = NONE;
+    private byte sending = NONE;
+    private byte receiving = NONE;
+    private byte writer = NOBODY;
+    private boolean pongWaits;
 
     HandleState handle() {
         return handle;
@@ -63,6 +69,11 @@ final class Lifecycle {
     /** {@return whether pings still deserve a pong: until the peer's Close (RFC 6455 §5.5.2), also after our own} */
     boolean mayAnswerPings() {
         return handle == HandleState.OPEN && send != SendState.BROKEN && receive == ReceiveState.OPEN;
+    }
+
+    /** {@return whether the next data frame must begin a message} */
+    boolean expectsMessage() {
+        return receiving == NONE && receive == ReceiveState.OPEN;
     }
 
     /** {@return the opcode of the received message in progress, or {@link #NONE}} */
@@ -97,17 +108,14 @@ final class Lifecycle {
      * @throws WebSocketStateException when it may not be queued now; nothing has changed
      */
     int headerToSend(BufferType type) {
-        return switch (type) {
-            case UTF8_MESSAGE -> FrameHeader.B0_FIN | dataOpcode(Opcode.TEXT);
-            case UTF8_FRAGMENT -> dataOpcode(Opcode.TEXT);
-            case BINARY_MESSAGE -> FrameHeader.B0_FIN | dataOpcode(Opcode.BINARY);
-            case BINARY_FRAGMENT -> dataOpcode(Opcode.BINARY);
-            case PING_PONG -> FrameHeader.B0_FIN | Opcode.PING;
-            case UNSOLICITED_PONG -> FrameHeader.B0_FIN | Opcode.PONG;
-            case CLOSE -> FrameHeader.B0_FIN | closeOpcode();
-            case RAW ->
-                throw new IllegalArgumentException("RAW frames are sent with sendRaw, which takes their header byte");
-        };
+        int header = type.header();
+        int opcode = header & FrameHeader.B0_OPCODE;
+        if (opcode == Opcode.CLOSE) {
+            requireNoClose();
+        } else if (!Opcode.isControl(opcode)) {
+            return (header & FrameHeader.B0_FIN) | dataOpcode(opcode);
+        }
+        return header;
     }
 
     /** RFC 6455 §5.4: fragments of one message only, all of its type; §5.5.1: no data after our Close. */
@@ -140,11 +148,10 @@ final class Lifecycle {
         }
     }
 
-    private int closeOpcode() {
+    private void requireNoClose() {
         if (send == SendState.CLOSE_QUEUED) {
             throw new WebSocketStateException("V09: our Close is queued or sent already (RFC 6455 §5.5.1)");
         }
-        return Opcode.CLOSE;
     }
 
     /** Notes that a frame with that first header byte was queued. */
@@ -156,19 +163,64 @@ final class Lifecycle {
             if ((header & FrameHeader.B0_FIN) != 0) {
                 sending = NONE;
             } else if (opcode != Opcode.CONTINUATION) {
-                sending = opcode;
+                sending = (byte) opcode;
             }
         }
     }
 
     /** Notes the first frame of a received message. */
     void messageBegun(int opcode) {
-        receiving = opcode;
+        receiving = (byte) opcode;
     }
 
     /** Notes that the end of a received message is indicated. */
     void messageEnded() {
         receiving = NONE;
+    }
+
+    // ---- whose turn it is on the wire: given back only at a frame's last byte, so that frames never mix (RFC 6455
+    // §5.4) ----
+
+    /** Notes whether a ping waits for its pong. */
+    void pongWaits(boolean waits) {
+        pongWaits = waits;
+    }
+
+    /** {@return whether a pong is on its way, or must leave before the next frame of the send side (RFC 6455 §5.5.2)} */
+    boolean pongComesFirst() {
+        return writer == CONTROL_SIDE || pongMayGo();
+    }
+
+    /** {@return whether a pong may take the wire now} */
+    boolean pongMayGo() {
+        return pongWaits && writer == NOBODY && mayAnswerPings();
+    }
+
+    /** {@return whether an automatic pong is on its way} */
+    boolean isPongOut() {
+        return writer == CONTROL_SIDE;
+    }
+
+    /** The send side goes on; never while {@link #pongComesFirst()}. */
+    void takeWireForSend() {
+        writer = SEND_SIDE;
+    }
+
+    /** The automatic pong goes; only when {@link #pongMayGo()}. */
+    void takeWireForPong() {
+        writer = CONTROL_SIDE;
+    }
+
+    /** The send side's frames are over, or given up. */
+    void releaseWireOfSend() {
+        if (writer == SEND_SIDE) {
+            writer = NOBODY;
+        }
+    }
+
+    /** The automatic pong is over, or given up. */
+    void releaseWireOfPong() {
+        writer = NOBODY;
     }
 
     private static String name(int opcode) {

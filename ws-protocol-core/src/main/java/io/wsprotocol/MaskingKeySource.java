@@ -14,9 +14,10 @@ public interface MaskingKeySource {
     int nextKey();
 
     /**
-     * {@return a new source, not thread-safe, that draws blocks from the platform's {@link java.security.SecureRandom}}
+     * {@return a source that counts unless another is given} Thread-safe and shared. It draws blocks from a key stream that the
+     * platform's {@link java.security.SecureRandom} keys.
      */
     static MaskingKeySource secure() {
-        return new SecureMaskingKeys();
+        return SecureMaskingKeys.next();
     }
 }

@@ -4,8 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queued operations of one direction, first in, first out: a ring that doubles up to its limit and then refuses. Entries are
- * reused. HOT. Not thread-safe: confine to one thread or guard with one lock.
+ * Operations that wait behind the oldest of their direction, first in, first out: a ring that doubles. Entries are reused. HOT. Not thread-safe: confine to one thread or guard with one lock.
  */
 final class OperationRing {
 
@@ -24,29 +23,41 @@ final class OperationRing {
         long frameBytes;
         /** Whether all of it went to the network. */
         boolean transferred;
+
+        void fill(BufferType newType, int newHeader, @Nullable ByteBuffer newBuffer, @Nullable Object newContext) {
+            // A store of a reference costs a barrier, see Action; cleared entries refer to nothing
+            if (type != newType) {
+                type = newType;
+            }
+            header = newHeader;
+            if (newBuffer != null) {
+                buffer = newBuffer;
+            }
+            if (newContext != null) {
+                context = newContext;
+            }
+        }
+
+        /** Lets go of what it refers to. */
+        void clear() {
+            if (buffer != null) {
+                buffer = null;
+            }
+            if (context != null) {
+                context = null;
+            }
+            transferred = false;
+        }
     }
 
     private static final Operation[] NONE = {};
 
-    private final int limit;
     private Operation[] entries = NONE;
     private int head;
     private int size;
 
-    OperationRing(int limit) {
-        this.limit = limit;
-    }
-
     int size() {
         return size;
-    }
-
-    boolean isEmpty() {
-        return size == 0;
-    }
-
-    boolean isFull() {
-        return size == limit;
     }
 
     /** {@return the operation that is {@code index} places behind the oldest} */
@@ -54,7 +65,7 @@ final class OperationRing {
         return entries[(head + index) & (entries.length - 1)];
     }
 
-    /** {@return a new youngest entry, to be filled by the caller; the ring must not be full} */
+    /** {@return a new youngest entry, to be filled by the caller} */
     Operation add() {
         if (size == entries.length) {
             grow();
@@ -62,23 +73,25 @@ final class OperationRing {
         return peek(size++);
     }
 
-    /** Removes the oldest operation and lets go of what it refers to. */
-    void remove() {
-        Operation oldest = peek(0);
-        // A store of null costs a barrier too, see Action
-        if (oldest.buffer != null) {
-            oldest.buffer = null;
-        }
-        if (oldest.context != null) {
-            oldest.context = null;
-        }
-        oldest.transferred = false;
-        head = (head + 1) & (entries.length - 1);
+    /** {@return the oldest operation, which stays in its place to be reused: clear it when its content is taken} */
+    Operation remove() {
         size--;
+        return entries[head++ & (entries.length - 1)];
+    }
+
+    /**
+     * {@return the oldest operation, taken out}
+     *
+     * @param free a cleared entry, which is used for a later operation
+     */
+    Operation exchange(Operation free) {
+        int index = head & (entries.length - 1);
+        Operation oldest = remove();
+        entries[index] = free;
+        return oldest;
     }
 
     private void grow() {
-        // One entry is what most connections ever need in a direction; a second costs every idle one 40 bytes
         Operation[] grown = new Operation[Math.max(1, entries.length * 2)];
         for (int i = 0; i < grown.length; i++) {
             grown[i] = i < size ? peek(i) : new Operation();

@@ -12,7 +12,8 @@ final class ReceiveBuffer {
 
     private static final byte[] EMPTY = {};
 
-    private final WorkBuffer work;
+    private final @Nullable BufferSource lender;
+    private final int bytes;
 
     /** The memory; its content outside {@code [read, write)} means nothing. */
     byte[] array = EMPTY;
@@ -24,8 +25,17 @@ final class ReceiveBuffer {
     private @Nullable ByteBuffer view;
     private int base;
 
-    ReceiveBuffer(WorkBuffer work) {
-        this.work = work;
+    /**
+     * @param lender who lends the memory; null to allocate it when it is needed and keep it
+     * @param bytes the capacity needed
+     * @param given memory to use instead of both; null if there is none
+     */
+    ReceiveBuffer(@Nullable BufferSource lender, int bytes, @Nullable ByteBuffer given) {
+        this.lender = given == null ? lender : null;
+        this.bytes = bytes;
+        if (given != null) {
+            hold(given);
+        }
     }
 
     /** {@return bytes received and not consumed} */
@@ -35,13 +45,23 @@ final class ReceiveBuffer {
 
     /** {@return the free part to read into} */
     ByteBuffer free() {
-        ByteBuffer free = hold();
-        if (read > base) {
+        ByteBuffer free = view;
+        if (free == null) {
+            free = WorkMemory.take(lender, bytes);
+            hold(free);
+        } else if (read > base) {
             System.arraycopy(array, read, array, base, write - read);
             write -= read - base;
             read = base;
         }
-        return free.limit(work.bytes()).position(write - base);
+        return free.limit(bytes).position(write - base);
+    }
+
+    private void hold(ByteBuffer memory) {
+        view = memory;
+        array = memory.array();
+        base = memory.arrayOffset();
+        clear();
     }
 
     /**
@@ -50,8 +70,12 @@ final class ReceiveBuffer {
      * @param length how many from {@link #read} on
      */
     ByteBuffer view(int length) {
+        ByteBuffer shown = view;
+        if (shown == null) {
+            throw new IllegalStateException("nothing was received that could be shown");
+        }
         int from = read - base;
-        return hold().limit(from + length).position(from);
+        return shown.limit(from + length).position(from);
     }
 
     /** {@return whether nothing is left in it} */
@@ -61,7 +85,7 @@ final class ReceiveBuffer {
 
     /** {@return whether memory is at hand that belongs to a lender} */
     boolean holdsLoan() {
-        return view != null && work.isBorrowed();
+        return lender != null && view != null;
     }
 
     /** Starts over at the front, which takes what was received as consumed. */
@@ -70,24 +94,15 @@ final class ReceiveBuffer {
         write = base;
     }
 
-    /** Gives the memory back to its lender; nothing may be left in it. */
-    void release() {
-        view = null;
-        array = EMPTY;
-        base = 0;
-        clear();
-        work.giveBack();
-    }
-
-    private ByteBuffer hold() {
-        ByteBuffer held = view;
-        if (held == null) {
-            held = work.take();
-            view = held;
-            array = held.array();
-            base = held.arrayOffset();
+    /** Ends the loan; nothing may be left in it. */
+    void giveBack() {
+        ByteBuffer lent = view;
+        if (lender != null && lent != null) {
+            view = null;
+            array = EMPTY;
+            base = 0;
             clear();
+            lender.release(lent);
         }
-        return held;
     }
 }

@@ -1,6 +1,5 @@
 package io.wsprotocol;
 
-import io.wsprotocol.OperationRing.Operation;
 import io.wsprotocol.wire.ClosePayload;
 import io.wsprotocol.wire.FrameHeader;
 import io.wsprotocol.wire.Masking;
@@ -15,61 +14,79 @@ import org.jspecify.annotations.Nullable;
  * unmasked and verified as it arrives and handed out where it lies. HOT. Not thread-safe: confine to one thread or guard with one
  * lock.
  */
-final class ReceiveSide {
+final class ReceiveSide extends ReceiveQueue {
+
+    private static final byte TEXT_MESSAGE = (byte) (FrameHeader.B0_FIN | Opcode.TEXT);
+    private static final byte BINARY_MESSAGE = (byte) (FrameHeader.B0_FIN | Opcode.BINARY);
 
     private final Lifecycle lifecycle;
-    private final HandleCounters counters;
-    private final ControlSide control;
-    private final HandleOptions options;
-    private final int maskRule;
-    private final OperationRing ring;
+    private final @Nullable FrameKeys keys;
     private final ReceiveBuffer input;
-    private final FrameHeader header = new FrameHeader();
-    private final Utf8Verifier utf8 = new Utf8Verifier();
     private final Action action = Action.ofSlot(1);
+    private final byte maskRule;
 
-    private int allowedRsv;
+    /** Made by the first ping. */
+    private @Nullable ControlSide control;
+
+    private @Nullable WebSocketProtocolException failure;
+
+    private boolean cancelled;
+
+    private byte allowedRsv;
     /** The longest payload of a frame, by the kind of its message; what the options say stays. */
     private int maxTextFrame = Integer.MAX_VALUE;
 
     private int maxBinaryFrame = Integer.MAX_VALUE;
-    /** Payload bytes of the data frame at hand that are not handed out yet. */
+
+    /** First header byte of the data frame at hand. */
+    private byte frameHeader;
+    /** Its payload bytes that are not handed out yet. */
     private long remaining;
-    /** Key for the next payload byte, if the frame is masked. */
+    /** Key for its next payload byte; 0 if it is not masked. */
     private int key;
 
-    private boolean verify;
     /** First header byte of the message in progress, without FIN. */
-    private int messageHeader;
+    private byte messageHeader;
+    /** Whether its payload is verified. */
+    private boolean verify;
+    /** How far, as {@link Utf8Verifier#next} has it. */
+    private int utf8 = Utf8Verifier.BOUNDARY;
 
     private int fragments;
     private int emptyFragments;
-    /** Bytes of {@link #input} that the outstanding indication shows. */
-    private int indicated;
 
-    private boolean cancelled;
-    private @Nullable WebSocketProtocolException failure;
+    long bytesReceived;
+    long framesReceived;
+    long messagesReceived;
+    long payloadReceived;
 
-    ReceiveSide(
-            Lifecycle lifecycle,
-            HandleCounters counters,
-            ControlSide control,
-            HandleOptions options,
-            boolean server,
-            WorkBuffer work) {
+    /**
+     * @param keys null at a server
+     * @param given the receive buffer; null to allocate or borrow it
+     */
+    ReceiveSide(Lifecycle lifecycle, @Nullable FrameKeys keys, HandleOptions options, @Nullable ByteBuffer given) {
+        super(options);
         this.lifecycle = lifecycle;
-        this.counters = counters;
-        this.control = control;
-        this.options = options;
-        this.maskRule = !server
-                ? FrameHeader.MASK_FORBIDDEN
-                : options.disableMasking() ? FrameHeader.MASK_OPTIONAL : FrameHeader.MASK_REQUIRED;
-        this.ring = new OperationRing(options.maxQueuedReceives());
-        this.input = new ReceiveBuffer(work);
+        this.keys = keys;
+        this.maskRule = (byte) maskRule(keys == null, options);
+        this.input = new ReceiveBuffer(options.lender(), options.receiveBufferSize(), given);
+    }
+
+    private static int maskRule(boolean server, HandleOptions options) {
+        if (!server) {
+            return FrameHeader.MASK_FORBIDDEN;
+        }
+        return options.disableMasking() ? FrameHeader.MASK_OPTIONAL : FrameHeader.MASK_REQUIRED;
+    }
+
+    /** {@return what answers pings; null while none came} */
+    @Nullable
+    ControlSide control() {
+        return control;
     }
 
     void allow(int rsvBits) {
-        allowedRsv = rsvBits;
+        allowedRsv = (byte) rsvBits;
     }
 
     void limitTextFrames(long bytes) {
@@ -80,26 +97,12 @@ final class ReceiveSide {
         maxBinaryFrame = (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
-    int queued() {
-        return ring.size();
-    }
-
-    boolean isFull() {
-        return ring.isFull();
-    }
-
-    void queue(@Nullable ByteBuffer target, @Nullable Object context) {
-        Operation operation = ring.add();
-        operation.buffer = target;
-        operation.context = context;
+    int allowedRsv() {
+        return allowedRsv;
     }
 
     boolean owns(Action candidate) {
         return candidate == action;
-    }
-
-    boolean isOutstanding() {
-        return action.outstanding();
     }
 
     /**
@@ -111,29 +114,96 @@ final class ReceiveSide {
         if (action.outstanding()) {
             return NoAction.COMPLETION;
         }
-        if (ring.isEmpty()) {
+        if (queued() == 0) {
             return NoAction.OPERATION;
         }
         if (cancelled || !lifecycle.isOpen()) {
-            return action.issue(ActionType.INDICATE_RECEIVE_COMPLETE, null, ring.peek(0).context);
+            return action.issue(ActionType.INDICATE_RECEIVE_COMPLETE, null, context);
         }
         if (failure != null) {
             throw failed(failure);
         }
-        while (true) {
-            if (remaining > 0) {
-                return input.available() == 0 ? read() : chunk();
+        if (remaining > 0) {
+            return input.available() == 0 ? read() : chunk();
+        }
+        Action message = wholeMessage();
+        return message != null ? message : frames();
+    }
+
+    /**
+     * {@return the indication of a message of one frame that is here entirely; null, with nothing changed, for all else} The most
+     * frequent case, without what only the others need. What is missing or wrong {@link #frames} finds.
+     */
+    private @Nullable Action wholeMessage() {
+        byte[] array = input.array;
+        int from = input.read;
+        int available = input.available();
+        if (available < 2 || !lifecycle.expectsMessage()) {
+            return null;
+        }
+        int byte0 = array[from];
+        boolean text = byte0 == TEXT_MESSAGE;
+        if (!text && byte0 != BINARY_MESSAGE) {
+            return null;
+        }
+        int size = FrameHeader.decode(array, from, available, maskRule, 0);
+        if (size <= 0 || size > FrameHeader.MAX_BYTES_16) {
+            return null;
+        }
+        int length = FrameHeader.payloadLength16(array, from);
+        if (length > available - size
+                || length > mostPayload(text)
+                || (target != null && length > target.remaining())) {
+            return null;
+        }
+        int mask = FrameHeader.maskingKey(array, from, size);
+        if (!unmaskWhole(array, from + size, length, mask, text && !options.disableUtf8Verification())) {
+            return null;
+        }
+        input.read = from + size;
+        messageHeader = (byte) (byte0 & ~FrameHeader.B0_FIN);
+        framesReceived++;
+        messagesReceived++;
+        Action last = indicate(text ? BufferType.UTF8_MESSAGE : BufferType.BINARY_MESSAGE, length);
+        last.message(byte0 & 0xFF);
+        return last;
+    }
+
+    /** {@return whether the payload is unmasked; false, with nothing changed, when it shall be UTF-8 and is not} */
+    private static boolean unmaskWhole(byte[] array, int from, int length, int mask, boolean verified) {
+        if (!verified) {
+            if (mask != 0) {
+                Masking.apply(array, from, length, mask);
             }
-            int size = header.decode(input.array, input.read, input.available(), maskRule, allowedRsv);
+            return true;
+        }
+        boolean ascii =
+                mask == 0 ? Masking.isAscii(array, from, length) : Masking.applyAndTestAscii(array, from, length, mask);
+        if (ascii || Utf8Verifier.isValid(array, from, length)) {
+            return true;
+        }
+        Masking.apply(array, from, length, mask);
+        return false;
+    }
+
+    private Action frames() {
+        while (true) {
+            byte[] array = input.array;
+            int from = input.read;
+            int size = FrameHeader.decode(array, from, input.available(), maskRule, allowedRsv);
             if (size == FrameHeader.NEED_MORE) {
                 return read();
             }
             if (size < 0) {
-                throw failed(Failures.header(size, input.array, input.read, input.available(), offset()));
+                throw failed(Failures.header(size, array, from, input.available(), offset()));
             }
-            Action next = Opcode.isControl(header.opcode()) ? controlFrame(size) : dataFrame(size);
+            int opcode = array[from] & FrameHeader.B0_OPCODE;
+            Action next = Opcode.isControl(opcode) ? controlFrame(opcode, size) : dataFrame(opcode, size);
             if (next != null) {
                 return next;
+            }
+            if (remaining > 0) {
+                return input.available() == 0 ? read() : chunk();
             }
         }
     }
@@ -141,32 +211,30 @@ final class ReceiveSide {
     private Action read() {
         // First the memory: a source that has none throws, and nothing must have changed then
         ByteBuffer free = input.free();
-        Action read = action.issue(ActionType.RECEIVE_FROM_NETWORK, null, ring.peek(0).context);
+        Action read = action.issue(ActionType.RECEIVE_FROM_NETWORK, null, context);
         read.add(free);
         return read;
     }
 
     /** {@return the number of stream bytes before the next one to parse} */
     private long offset() {
-        return counters.bytesReceived - input.available();
+        return bytesReceived - input.available();
     }
 
     /** Control frames are parsed whole: the smallest buffer holds the largest. */
-    private @Nullable Action controlFrame(int size) {
-        int length = (int) header.payloadLength();
+    private @Nullable Action controlFrame(int opcode, int size) {
+        int length = (int) FrameHeader.payloadLength(input.array, input.read);
         if (input.available() < size + length) {
             return read();
         }
         boolean closed = lifecycle.receive() == ReceiveState.CLOSED;
-        if (closed && header.opcode() == Opcode.CLOSE) {
+        if (closed && opcode == Opcode.CLOSE) {
             throw failed(Violation.CLOSE_AFTER_CLOSE, "a second Close; expected nothing after the first");
         }
         int payload = input.read + size;
-        if (header.masked()) {
-            Masking.apply(input.array, payload, length, header.maskingKey());
-        }
-        counters.framesReceived++;
-        return switch (header.opcode()) {
+        Masking.apply(input.array, payload, length, FrameHeader.maskingKey(input.array, input.read, size));
+        framesReceived++;
+        return switch (opcode) {
             case Opcode.PING -> ping(payload, length);
             case Opcode.PONG -> pong(payload, length);
             default -> close(payload, length);
@@ -175,10 +243,14 @@ final class ReceiveSide {
 
     /** The application never sees a ping, and it does not use up the receive operation. */
     private @Nullable Action ping(int payload, int length) {
-        counters.pingsReceived++;
-        control.offer(input.array, payload, length);
+        ControlSide answers = control;
+        if (answers == null) {
+            answers = new ControlSide(lifecycle, keys, options);
+            control = answers;
+        }
+        answers.offer(input.array, payload, length);
         input.read = payload + length;
-        return control.next();
+        return answers.next();
     }
 
     private @Nullable Action pong(int payload, int length) {
@@ -200,62 +272,64 @@ final class ReceiveSide {
         input.read = payload + length;
         lifecycle.to(ReceiveState.CLOSED);
         // RFC 6455 §5.5.2: no pong once a Close was received
-        control.clear();
+        dropPongs();
         Action out = indicate(BufferType.CLOSE, 0);
         out.close(length == 0 ? CloseInfo.EMPTY : new CloseInfo(status, reason));
         return out;
     }
 
-    private @Nullable Action dataFrame(int size) {
-        checkSequence();
-        boolean first = header.opcode() != Opcode.CONTINUATION;
-        long length = header.payloadLength();
-        boolean text = (first ? header.opcode() : lifecycle.receiving()) == Opcode.TEXT;
-        int lowered = text ? maxTextFrame : maxBinaryFrame;
-        long most =
-                lowered == Integer.MAX_VALUE ? options.maxFramePayload() : Math.min(lowered, options.maxFramePayload());
+    private @Nullable Action dataFrame(int opcode, int size) {
+        checkSequence(opcode);
+        boolean first = opcode != Opcode.CONTINUATION;
+        long length = FrameHeader.payloadLength(input.array, input.read);
+        long most = mostPayload((first ? opcode : lifecycle.receiving()) == Opcode.TEXT);
         if (length > most) {
             throw failed(Violation.FRAME_TOO_BIG, "a frame of " + length + " bytes; expected at most " + most);
         }
+        frameHeader = input.array[input.read];
         if (first) {
-            beginMessage();
+            beginMessage(opcode);
         }
         countFragment(length);
-        counters.framesReceived++;
+        framesReceived++;
+        key = FrameHeader.maskingKey(input.array, input.read, size);
         input.read += size;
         remaining = length;
-        key = header.maskingKey();
-        if (length > 0 || !header.fin()) {
-            return null;
-        }
-        return lastChunk(0);
+        return length > 0 || !isLastFrame() ? null : lastChunk(0);
+    }
+
+    private long mostPayload(boolean text) {
+        int lowered = text ? maxTextFrame : maxBinaryFrame;
+        return lowered == Integer.MAX_VALUE ? options.maxFramePayload() : Math.min(lowered, options.maxFramePayload());
+    }
+
+    private boolean isLastFrame() {
+        return (frameHeader & FrameHeader.B0_FIN) != 0;
     }
 
     /** RFC 6455 §5.4: fragments follow each other, and nothing follows a Close (§5.5.1). */
-    private void checkSequence() {
+    private void checkSequence(int opcode) {
         if (lifecycle.receive() == ReceiveState.CLOSED) {
             throw failed(Violation.DATA_AFTER_CLOSE, "a data frame; expected nothing after the Close");
         }
-        boolean continues = header.opcode() == Opcode.CONTINUATION;
+        boolean continues = opcode == Opcode.CONTINUATION;
         boolean inMessage = lifecycle.receiving() != Lifecycle.NONE;
         if (continues && !inMessage) {
             throw failed(Violation.CONTINUATION_WITHOUT_MESSAGE, "opcode 0; expected 1, 2 or a control frame");
         }
         if (!continues && inMessage) {
-            throw failed(
-                    Violation.DATA_FRAME_INSIDE_MESSAGE,
-                    "opcode " + header.opcode() + "; expected 0 or a control frame");
+            throw failed(Violation.DATA_FRAME_INSIDE_MESSAGE, "opcode " + opcode + "; expected 0 or a control frame");
         }
     }
 
-    private void beginMessage() {
-        lifecycle.messageBegun(header.opcode());
-        messageHeader = header.byte0() & ~FrameHeader.B0_FIN;
+    private void beginMessage(int opcode) {
+        lifecycle.messageBegun(opcode);
+        messageHeader = (byte) (frameHeader & ~FrameHeader.B0_FIN);
         // Payload that an extension transformed can only be verified above the engine (RFC 7692 §6)
-        verify = header.opcode() == Opcode.TEXT && header.rsv() == 0 && !options.disableUtf8Verification();
+        verify = opcode == Opcode.TEXT && !isTransformed() && !options.disableUtf8Verification();
         fragments = 0;
         emptyFragments = 0;
-        utf8.reset();
+        utf8 = Utf8Verifier.BOUNDARY;
     }
 
     private void countFragment(long length) {
@@ -265,7 +339,7 @@ final class ReceiveSide {
         }
         if (length > 0) {
             emptyFragments = 0;
-        } else if (!header.fin() && ++emptyFragments > options.maxEmptyFragments()) {
+        } else if (!isLastFrame() && ++emptyFragments > options.maxEmptyFragments()) {
             throw failed(
                     Violation.TOO_MANY_EMPTY_FRAGMENTS,
                     "more than " + options.maxEmptyFragments() + " empty fragments in a row");
@@ -275,7 +349,6 @@ final class ReceiveSide {
     /** Unmasks, verifies and indicates the payload at hand, at most to the end of its frame. */
     private Action chunk() {
         int length = (int) Math.min(input.available(), remaining);
-        ByteBuffer target = ring.peek(0).buffer;
         if (target != null) {
             length = Math.min(length, target.remaining());
         }
@@ -290,11 +363,11 @@ final class ReceiveSide {
             return indicate(BufferType.UTF8_FRAGMENT, bad);
         }
         remaining -= length;
-        return remaining == 0 && header.fin() ? lastChunk(length) : indicate(fragmentType(), length);
+        return remaining == 0 && isLastFrame() ? lastChunk(length) : indicate(fragmentType(), length);
     }
 
     private int unmask(int length) {
-        if (header.masked()) {
+        if (key != 0) {
             key = Masking.apply(input.array, input.read, length, key);
         }
         return Utf8Verifier.VALID;
@@ -302,22 +375,27 @@ final class ReceiveSide {
 
     /** {@return {@link Utf8Verifier#VALID} or the index of the first byte that no UTF-8 can have there} */
     private int unmaskText(int length) {
-        boolean ascii;
-        if (!header.masked()) {
-            ascii = utf8.atBoundary() && Masking.isAscii(input.array, input.read, length);
-        } else if (utf8.atBoundary()) {
-            ascii = Masking.applyAndTestAscii(input.array, input.read, length, key);
+        byte[] array = input.array;
+        int from = input.read;
+        int before = utf8;
+        if (before == Utf8Verifier.BOUNDARY) {
+            boolean ascii = key == 0
+                    ? Masking.isAscii(array, from, length)
+                    : Masking.applyAndTestAscii(array, from, length, key);
             key = Masking.rotate(key, length);
+            if (ascii) {
+                return Utf8Verifier.VALID;
+            }
         } else {
-            ascii = false;
-            key = Masking.apply(input.array, input.read, length, key);
+            key = Masking.apply(array, from, length, key);
         }
-        return ascii ? Utf8Verifier.VALID : utf8.accept(input.array, input.read, length);
+        utf8 = Utf8Verifier.next(before, array, from, length);
+        return utf8 == Utf8Verifier.REJECTED ? Utf8Verifier.firstImpossible(before, array, from) : Utf8Verifier.VALID;
     }
 
     /** Indicates the end of a message, or of what is right in it when its last code point is cut short. */
     private Action lastChunk(int length) {
-        if (verify && !utf8.atBoundary()) {
+        if (verify && utf8 != Utf8Verifier.BOUNDARY) {
             failure = Failures.exception(
                     Violation.INVALID_UTF8,
                     "a text message that ends inside a code point; expected its end",
@@ -328,43 +406,45 @@ final class ReceiveSide {
             return indicate(BufferType.UTF8_FRAGMENT, length);
         }
         BufferType type = lastType();
-        counters.messagesReceived++;
+        messagesReceived++;
         lifecycle.messageEnded();
         Action last = indicate(type, length);
-        last.message(messageHeader | FrameHeader.B0_FIN);
+        last.message((messageHeader | FrameHeader.B0_FIN) & 0xFF);
         return last;
     }
 
     private BufferType fragmentType() {
-        if ((messageHeader & FrameHeader.B0_RSV) != 0) {
+        if (isTransformed()) {
             return BufferType.RAW;
         }
         return lifecycle.receiving() == Opcode.TEXT ? BufferType.UTF8_FRAGMENT : BufferType.BINARY_FRAGMENT;
     }
 
     private BufferType lastType() {
-        if ((messageHeader & FrameHeader.B0_RSV) != 0) {
+        if (isTransformed()) {
             return BufferType.RAW;
         }
         return lifecycle.receiving() == Opcode.TEXT ? BufferType.UTF8_MESSAGE : BufferType.BINARY_MESSAGE;
     }
 
+    private boolean isTransformed() {
+        return (messageHeader & FrameHeader.B0_RSV) != 0;
+    }
+
     /** Hands out that many bytes at the read mark, in the application's target if it gave one; control frames never go there. */
     private Action indicate(BufferType type, int length) {
-        Operation operation = ring.peek(0);
-        action.issue(ActionType.INDICATE_RECEIVE_COMPLETE, type, operation.context);
+        action.issue(ActionType.INDICATE_RECEIVE_COMPLETE, type, context);
         action.message(messageHeader);
-        indicated = length;
         if (type == BufferType.CLOSE) {
             return action;
         }
         if (type != BufferType.PING_PONG) {
-            counters.payloadReceived += length;
-            ByteBuffer target = operation.buffer;
-            if (target != null) {
-                int position = target.position();
-                target.put(input.array, input.read, length);
-                action.addLent(target.limit(position + length).position(position));
+            payloadReceived += length;
+            ByteBuffer into = target;
+            if (into != null) {
+                int position = into.position();
+                into.put(input.array, input.read, length);
+                action.addLent(into.limit(position + length).position(position));
                 return action;
             }
         }
@@ -381,7 +461,7 @@ final class ReceiveSide {
         failure = cause;
         if (lifecycle.receive() != ReceiveState.FAILED) {
             lifecycle.to(ReceiveState.FAILED);
-            control.clear();
+            dropPongs();
             HandleObserver observer = options.observer();
             if (observer != null) {
                 observer.violation(cause.violation());
@@ -393,19 +473,26 @@ final class ReceiveSide {
     void complete(long bytes) {
         if (action.is(ActionType.RECEIVE_FROM_NETWORK)) {
             input.write += (int) bytes;
-            counters.bytesReceived += bytes;
+            bytesReceived += bytes;
             cancelled = bytes == 0;
         } else {
-            input.read += indicated;
-            indicated = 0;
+            input.read += (int) action.totalBytes();
             cancelled = false;
-            ring.remove();
+            removeOldest();
         }
         action.settle();
         tidy();
     }
 
+    /** Drops the pongs that wait. */
+    private void dropPongs() {
+        if (control != null) {
+            control.clear();
+        }
+    }
+
     void abort() {
+        dropPongs();
         if (!action.outstanding()) {
             tidy();
         }
@@ -419,7 +506,7 @@ final class ReceiveSide {
         input.clear();
         if (input.holdsLoan()) {
             action.forget();
-            input.release();
+            input.giveBack();
         }
     }
 }

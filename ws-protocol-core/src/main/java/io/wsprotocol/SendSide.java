@@ -17,72 +17,74 @@ final class SendSide {
     /** Larger payloads are handed out by reference: from here on a copy costs more than a second element of a gathering write. */
     private static final int COPY_LIMIT = 4096;
 
-    private final Lifecycle lifecycle;
-    private final WriteTurn turn;
-    private final HandleCounters counters;
-    private final ControlSide control;
-    private final @Nullable FrameKeys keys;
-    private final OperationRing ring;
-    private final WorkBuffer work;
-    private final Action action = Action.ofSlot(Action.MAX_BUFFERS);
-    private final boolean corking;
-    private final boolean writtenElsewhere;
-    private final boolean copies;
+    private static final long NOT_SLICED = -1;
 
-    /** Operations of the transfer at hand, from the head of the ring. */
+    private final Lifecycle lifecycle;
+    private final HandleOptions options;
+    private final @Nullable FrameKeys keys;
+    private final Action action = Action.ofSlot(Action.MAX_BUFFERS);
+    private @Nullable ByteBuffer memory;
+
+    /** In use when anything is queued. */
+    private Operation oldest = new Operation();
+    /** What is queued behind the oldest; made when the first has to wait. */
+    private @Nullable OperationRing behind;
+
+    private int queued;
+    /** Operations of the transfer at hand, from the oldest on. */
     private int batch;
-    /** Operations from the head of the ring that are over and not indicated yet. */
+    /** Operations, from the oldest on, that are over and not indicated yet. */
     private int finished;
-    /** Whether a frame is cut into slices and not all of them are handed out. */
-    private boolean sliced;
-    /** Bytes of the sliced frame that are written. */
-    private long slicedWritten;
     /** Key of the sliced frame, rotated to the next byte. */
     private int slicedKey;
+    /** Bytes that are written of a frame that is cut into slices; {@link #NOT_SLICED} when the one at hand is not. */
+    private long slicedWritten = NOT_SLICED;
 
-    SendSide(
-            Lifecycle lifecycle,
-            WriteTurn turn,
-            HandleCounters counters,
-            ControlSide control,
-            @Nullable FrameKeys keys,
-            HandleOptions options,
-            WorkBuffer work) {
+    long bytesSent;
+    long framesSent;
+    long messagesSent;
+    long payloadSent;
+
+    /**
+     * @param keys null at a server
+     * @param given the send buffer; null to allocate or borrow it
+     */
+    SendSide(Lifecycle lifecycle, @Nullable FrameKeys keys, HandleOptions options, @Nullable ByteBuffer given) {
         this.lifecycle = lifecycle;
-        this.turn = turn;
-        this.counters = counters;
-        this.control = control;
         this.keys = keys;
-        this.ring = new OperationRing(options.maxQueuedSends());
-        this.work = work;
-        this.corking = options.corking();
-        this.writtenElsewhere = options.writtenElsewhere();
-        this.copies = keys != null && !keys.isZero();
+        this.options = options;
+        this.memory = given;
     }
 
     int queued() {
-        return ring.size();
+        return queued;
     }
 
     boolean isFull() {
-        return ring.isFull();
+        return queued == options.maxQueuedSends();
     }
 
     void queue(BufferType type, int header, @Nullable ByteBuffer payload, @Nullable Object context) {
-        Operation operation = ring.add();
-        operation.type = type;
-        operation.header = header;
-        operation.buffer = payload;
-        operation.context = context;
+        Operation operation = queued++ == 0 ? oldest : addBehind();
+        operation.fill(type, header, payload, context);
         lifecycle.queued(header);
+    }
+
+    private Operation addBehind() {
+        OperationRing ring = behind;
+        if (ring == null) {
+            ring = new OperationRing();
+            behind = ring;
+        }
+        return ring.add();
+    }
+
+    private Operation operation(int index) {
+        return index == 0 || behind == null ? oldest : behind.peek(index - 1);
     }
 
     boolean owns(Action candidate) {
         return candidate == action;
-    }
-
-    boolean isOutstanding() {
-        return action.outstanding();
     }
 
     Action next() {
@@ -90,44 +92,59 @@ final class SendSide {
             return NoAction.COMPLETION;
         }
         if (finished == 0) {
-            if (ring.isEmpty()) {
+            if (queued == 0) {
                 return NoAction.OPERATION;
             }
             if (lifecycle.cannotSend()) {
-                endTransfer(ring.size());
+                endTransfer(queued);
             }
         }
         if (finished > 0) {
-            return indicate();
+            return action.issue(ActionType.INDICATE_SEND_COMPLETE, oldest.type, oldest.context)
+                    .markTransferred(oldest.transferred);
         }
-        if ((!turn.isHeldBySend() && control.comesFirst()) || turn.isHeldByControl()) {
+        if (lifecycle.pongComesFirst()) {
             return NoAction.CONTROL_FRAME;
         }
         // First the memory: a source that has none throws, and nothing must have changed then
-        ByteBuffer memory = work.take();
-        turn.takeForSend();
-        return sliced ? nextSlice(memory) : firstFrames(memory);
+        ByteBuffer buffer = memory();
+        lifecycle.takeWireForSend();
+        return slicedWritten == NOT_SLICED ? firstFrames(buffer) : nextSlice(buffer);
     }
 
-    private Action indicate() {
-        Operation operation = ring.peek(0);
-        action.issue(ActionType.INDICATE_SEND_COMPLETE, operation.type, operation.context)
-                .markTransferred(operation.transferred);
-        return action;
+    private ByteBuffer memory() {
+        ByteBuffer held = memory;
+        if (held == null) {
+            held = WorkMemory.take(options.lender(), capacity());
+            memory = held;
+        }
+        return held;
+    }
+
+    private int capacity() {
+        return options.sendBufferSize(keys == null);
+    }
+
+    /** {@return whether payload must go through the send buffer to be masked} */
+    private boolean masks() {
+        return keys != null && !keys.isZero();
     }
 
     /** Fills a transfer with the oldest frame and, when corking, with those behind it that fit. */
     private Action firstFrames(ByteBuffer buffer) {
         byte[] array = buffer.array();
         int base = buffer.arrayOffset();
-        int capacity = work.bytes();
+        int capacity = capacity();
+        boolean masks = masks();
+        boolean corking = options.corking();
         int used = 0;
         ByteBuffer referenced = null;
-        Operation oldest = ring.peek(0);
         action.issue(ActionType.SEND_TO_NETWORK, oldest.type, oldest.context);
         for (Operation operation = oldest;
                 operation != null;
-                operation = corking && !sliced && referenced == null ? behind(capacity - used) : null) {
+                operation = corking && slicedWritten == NOT_SLICED && referenced == null
+                        ? behind(capacity - used, masks)
+                        : null) {
             ByteBuffer payload = operation.buffer;
             int length = payload == null ? 0 : payload.remaining();
             int key = keys == null ? 0 : keys.next();
@@ -135,18 +152,18 @@ final class SendSide {
             operation.frameBytes = (long) header + length;
             used += header;
             batch++;
-            counters.framesSent++;
+            framesSent++;
             if (payload == null || length == 0) {
                 continue;
             }
-            counters.payloadSent += operation.type.isControl() ? 0 : length;
-            if (copies ? length <= capacity - used : corking && length <= Math.min(COPY_LIMIT, capacity - used)) {
+            payloadSent += operation.type.isControl() ? 0 : length;
+            if (masks ? length <= capacity - used : corking && length <= Math.min(COPY_LIMIT, capacity - used)) {
                 copy(payload, array, base + used, length, key);
                 used += length;
-            } else if (copies) {
+            } else if (masks) {
                 slicedKey = copy(payload, array, base + used, capacity - used, key);
                 used = capacity;
-                sliced = true;
+                slicedWritten = 0;
             } else {
                 referenced = payload;
             }
@@ -159,72 +176,74 @@ final class SendSide {
     }
 
     /** {@return the next operation when its frame, or its header if the payload goes by reference, fits into that room} */
-    private @Nullable Operation behind(int room) {
-        if (batch == ring.size()) {
+    private @Nullable Operation behind(int room, boolean masks) {
+        if (batch == queued) {
             return null;
         }
-        Operation operation = ring.peek(batch);
+        Operation operation = operation(batch);
         int length = operation.buffer == null ? 0 : operation.buffer.remaining();
-        long needed = FrameHeader.encodedLength(length, keys != null) + (copies ? (long) length : 0L);
+        long needed = FrameHeader.encodedLength(length, keys != null) + (masks ? (long) length : 0L);
         return needed <= room ? operation : null;
     }
 
     private Action nextSlice(ByteBuffer buffer) {
-        Operation operation = ring.peek(0);
-        ByteBuffer payload = Objects.requireNonNull(operation.buffer, "a sliced frame has a payload");
-        int length = Math.min(payload.remaining(), work.bytes());
+        ByteBuffer payload = Objects.requireNonNull(oldest.buffer, "a sliced frame has a payload");
+        int length = Math.min(payload.remaining(), capacity());
         slicedKey = copy(payload, buffer.array(), buffer.arrayOffset(), length, slicedKey);
-        action.issue(ActionType.SEND_TO_NETWORK, operation.type, operation.context)
+        action.issue(ActionType.SEND_TO_NETWORK, oldest.type, oldest.context)
                 .add(buffer.clear().limit(length));
         return action;
     }
 
     /** Moves bytes out of a payload, masked with the key, and gives the key for the byte behind them. */
     private int copy(ByteBuffer payload, byte[] target, int offset, int length, int key) {
-        if (copies && payload.hasArray()) {
+        boolean masks = masks();
+        if (masks && payload.hasArray()) {
             int position = payload.position();
             payload.position(position + length);
             return Masking.copy(payload.array(), payload.arrayOffset() + position, target, offset, length, key);
         }
         payload.get(target, offset, length);
-        return copies ? Masking.apply(target, offset, length, key) : 0;
+        return masks ? Masking.apply(target, offset, length, key) : 0;
     }
 
     void complete(long bytes) {
         if (action.is(ActionType.INDICATE_SEND_COMPLETE)) {
             action.settle();
-            ring.remove();
-            finished--;
+            removeOldest();
             return;
         }
         boolean whole = bytes == action.totalBytes();
-        counters.bytesSent += bytes;
+        bytesSent += bytes;
         action.settle();
+        long written = slicedWritten == NOT_SLICED ? bytes : slicedWritten + bytes;
+        boolean moreSlices = slicedWritten != NOT_SLICED && oldest.buffer != null && oldest.buffer.hasRemaining();
         if (lifecycle.cannotSend()) {
-            noteTransferred(whole && !moreSlices() ? Long.MAX_VALUE : slicedWritten + bytes);
-            endTransfer(ring.size());
+            noteTransferred(whole && !moreSlices ? Long.MAX_VALUE : written);
+            endTransfer(queued);
         } else if (!whole) {
-            cut(slicedWritten + bytes);
-        } else if (moreSlices()) {
-            slicedWritten += bytes;
+            cut(written);
+        } else if (moreSlices) {
+            slicedWritten = written;
         } else {
             noteTransferred(Long.MAX_VALUE);
             endTransfer(batch);
         }
     }
 
-    private boolean moreSlices() {
-        if (!sliced) {
-            return false;
+    private void removeOldest() {
+        oldest.clear();
+        finished--;
+        queued--;
+        if (queued > 0 && behind != null) {
+            oldest = behind.exchange(oldest);
         }
-        ByteBuffer payload = ring.peek(0).buffer;
-        return payload != null && payload.hasRemaining();
     }
 
     /** A short write cancels what it did not cover; inside a frame it spoils the stream for good. */
     private void cut(long bytes) {
         boolean insideFrame = noteTransferred(bytes);
-        if (insideFrame && !writtenElsewhere) {
+        if (insideFrame && !options.writtenElsewhere()) {
             lifecycle.to(SendState.BROKEN);
         }
         endTransfer(batch);
@@ -234,7 +253,7 @@ final class SendSide {
     private boolean noteTransferred(long bytes) {
         long left = bytes;
         for (int i = 0; i < batch; i++) {
-            Operation operation = ring.peek(i);
+            Operation operation = operation(i);
             if (left < operation.frameBytes) {
                 return left > 0;
             }
@@ -245,7 +264,7 @@ final class SendSide {
             }
             if (operation.type.endsMessage()
                     || (operation.type == BufferType.RAW && (operation.header & FrameHeader.B0_FIN) != 0)) {
-                counters.messagesSent++;
+                messagesSent++;
             }
         }
         return false;
@@ -254,7 +273,7 @@ final class SendSide {
     /** Cancels what is not out, and gives wire and memory back, also those of a frame between two slices. */
     void abort() {
         if (!action.outstanding()) {
-            endTransfer(ring.size());
+            endTransfer(queued);
         }
     }
 
@@ -262,14 +281,14 @@ final class SendSide {
     private void endTransfer(int over) {
         finished = over;
         batch = 0;
-        sliced = false;
-        slicedWritten = 0;
-        if (turn.isHeldBySend()) {
-            turn.release();
-        }
-        if (work.isBorrowed()) {
+        slicedWritten = NOT_SLICED;
+        lifecycle.releaseWireOfSend();
+        BufferSource lender = options.lender();
+        ByteBuffer lent = memory;
+        if (lender != null && lent != null) {
             action.forget();
-            work.giveBack();
+            memory = null;
+            lender.release(lent);
         }
     }
 }

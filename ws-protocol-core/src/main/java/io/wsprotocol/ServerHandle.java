@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerHandle extends WebSocketHandle {
 
     ServerHandle(HandleOptions options) {
-        super(options, true);
+        super(options, null);
     }
 
     /**

@@ -37,30 +37,23 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
 
     private static final int ALL_RSV = FrameHeader.B0_RSV;
 
-    private final boolean server;
     private final HandleOptions options;
     private final @Nullable HandleObserver observer;
     private final @Nullable OutgoingText outgoingText;
-    private final HandleCounters counters = new HandleCounters();
-    private final ControlSide control;
     private final SendSide sendSide;
     private final ReceiveSide receiveSide;
-    private int allowedRsv;
 
     /** The states; only subclasses in this package move them, through the handshake. */
     final Lifecycle lifecycle = new Lifecycle();
 
-    /** The client's keys; null at a server, which never masks (RFC 6455 §5.1). */
-    final @Nullable FrameKeys keys;
-
-    WebSocketHandle(HandleOptions options, boolean server) {
-        this.server = server;
+    /**
+     * @param keys the client's; null makes a server, which never masks (RFC 6455 §5.1)
+     */
+    WebSocketHandle(HandleOptions options, @Nullable FrameKeys keys) {
         this.options = options;
         this.observer = options.observer();
         this.outgoingText = options.verifyOutgoingText() ? new OutgoingText() : null;
-        this.keys = server ? null : new FrameKeys(keySource(options), options.disableMasking());
-        WriteTurn turn = new WriteTurn();
-        int sendBytes = options.sendBufferSize(server);
+        int sendBytes = options.sendBufferSize(keys == null);
         int receiveBytes = options.receiveBufferSize();
         ByteBuffer sendMemory = null;
         ByteBuffer receiveMemory = null;
@@ -70,17 +63,8 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             receiveMemory = given.slice(0, receiveBytes);
             sendMemory = given.slice(receiveBytes, sendBytes);
         }
-        BufferSource source = options.bufferSource();
-        this.control = new ControlSide(lifecycle, turn, counters, keys, options);
-        this.sendSide = new SendSide(
-                lifecycle, turn, counters, control, keys, options, new WorkBuffer(source, sendBytes, sendMemory));
-        this.receiveSide = new ReceiveSide(
-                lifecycle, counters, control, options, server, new WorkBuffer(source, receiveBytes, receiveMemory));
-    }
-
-    private static MaskingKeySource keySource(HandleOptions options) {
-        MaskingKeySource source = options.maskingKeySource();
-        return source == null ? MaskingKeySource.secure() : source;
+        this.sendSide = new SendSide(lifecycle, keys, options, sendMemory);
+        this.receiveSide = new ReceiveSide(lifecycle, keys, options, receiveMemory);
     }
 
     private static void requireCapacity(int capacity, int receiveBytes, int sendBytes) {
@@ -213,7 +197,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             throw new IllegalArgumentException("V45: a raw frame has opcode 0, 1 or 2, not " + opcode);
         }
         int rsv = header & FrameHeader.B0_RSV;
-        if ((rsv & ~allowedRsv) != 0 || (rsv != 0 && opcode == Opcode.CONTINUATION)) {
+        if ((rsv & ~receiveSide.allowedRsv()) != 0 || (rsv != 0 && opcode == Opcode.CONTINUATION)) {
             throw new IllegalArgumentException(
                     "V29: reserved bits need an extension, and stand on a message's first frame only (RFC 6455 §5.2)");
         }
@@ -271,7 +255,8 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             return null;
         }
         // RFC 6455 §7.4.1: 1010 is the client's
-        if (!CloseStatus.isSendable(info.status()) || (server && info.status() == CloseStatus.MANDATORY_EXTENSION)) {
+        if (!CloseStatus.isSendable(info.status())
+                || (isServer() && info.status() == CloseStatus.MANDATORY_EXTENSION)) {
             throw new IllegalArgumentException("V32: close status " + info.status()
                     + " cannot be sent; use 1000-1003, 1007-1014 (1010 as client only) or 3000-4999 (RFC 6455 §7.4)");
         }
@@ -368,7 +353,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     }
 
     private boolean endsHandshake() {
-        return server && lifecycle.handle() == HandleState.HANDSHAKING;
+        return isServer() && lifecycle.handle() == HandleState.HANDSHAKING;
     }
 
     /**
@@ -384,11 +369,9 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         if (!lifecycle.isOpen()) {
             requireActions();
         }
-        Action next = switch (queue) {
-            case SEND -> sendSide.next();
-            case RECEIVE -> receiveOrPong();
-            case ALL -> anything();
-        };
+        Action next = queue == ActionQueue.RECEIVE
+                ? receiveOrPong()
+                : queue == ActionQueue.SEND ? sendSide.next() : anything();
         if (observer != null && !next.is(ActionType.NO_ACTION)) {
             observer.actionIssued(next);
         }
@@ -403,12 +386,17 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     }
 
     private Action receiveOrPong() {
-        Action pong = control.next();
+        Action pong = pong();
         return pong != null ? pong : receiveSide.next();
     }
 
+    private @Nullable Action pong() {
+        ControlSide control = receiveSide.control();
+        return control == null ? null : control.next();
+    }
+
     private Action anything() {
-        Action pong = control.next();
+        Action pong = pong();
         if (pong != null) {
             return pong;
         }
@@ -417,7 +405,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             return send;
         }
         Action receive = receiveSide.next();
-        return receive == NoAction.OPERATION && (send == NoAction.COMPLETION || control.isOutstanding())
+        return receive == NoAction.OPERATION && (send == NoAction.COMPLETION || lifecycle.isPongOut())
                 ? NoAction.COMPLETION
                 : receive;
     }
@@ -443,12 +431,18 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             requireOutstanding(action, bytesTransferred);
             sendSide.complete(bytesTransferred);
             finished(ActionQueue.SEND, action);
-        } else if (control.owns(action)) {
-            requireOutstanding(action, bytesTransferred);
-            control.complete(action, bytesTransferred, options.writtenElsewhere());
         } else if (!action.is(ActionType.NO_ACTION)) {
+            completePong(action, bytesTransferred);
+        }
+    }
+
+    private void completePong(Action action, long bytesTransferred) {
+        ControlSide control = receiveSide.control();
+        if (control == null || !control.owns(action)) {
             throw new IllegalArgumentException("V01: the action belongs to another handle");
         }
+        requireOutstanding(action, bytesTransferred);
+        control.complete(bytesTransferred, options.writtenElsewhere());
     }
 
     /** Tells the observer as well, before the action is settled. */
@@ -502,7 +496,6 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     }
 
     private void letGo() {
-        control.clear();
         sendSide.abort();
         receiveSide.abort();
     }
@@ -519,10 +512,9 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
             throw new IllegalArgumentException("reserved bits are 0x40, 0x20 and 0x10");
         }
         boolean negotiated = lifecycle.handle() == HandleState.HANDSHAKING || lifecycle.isOpen();
-        if (!negotiated || counters.bytesReceived > 0 || counters.framesSent > 0 || sendSide.queued() > 0) {
+        if (!negotiated || receiveSide.bytesReceived > 0 || sendSide.framesSent > 0 || sendSide.queued() > 0) {
             throw new WebSocketStateException("extensions are agreed in the handshake, before the first frame");
         }
-        allowedRsv = rsvBits;
         receiveSide.allow(rsvBits);
     }
 
@@ -556,7 +548,7 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
 
     /** {@return whether this handle has the server's role} */
     public final boolean isServer() {
-        return server;
+        return this instanceof ServerHandle;
     }
 
     /** {@return where the handle is in its life} */
@@ -589,18 +581,31 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
 
     /** {@return the counters now} */
     public final HandleStatistics statistics() {
-        return counters.snapshot();
+        ControlSide control = receiveSide.control();
+        return new HandleStatistics(
+                receiveSide.bytesReceived,
+                sendSide.bytesSent + (control == null ? 0 : control.bytesSent),
+                receiveSide.framesReceived,
+                sendSide.framesSent + (control == null ? 0 : control.framesSent),
+                receiveSide.messagesReceived,
+                sendSide.messagesSent,
+                receiveSide.payloadReceived,
+                sendSide.payloadSent,
+                pingsReceived(),
+                control == null ? 0 : control.pongsSent,
+                control == null ? 0 : control.pongsDropped);
     }
 
     /** {@return the pings parsed so far, as {@link HandleStatistics#pingsReceived()} without making a snapshot} */
     public final long pingsReceived() {
-        return counters.pingsReceived;
+        ControlSide control = receiveSide.control();
+        return control == null ? 0 : control.pingsReceived;
     }
 
     /** {@return role and states; never content} */
     @Override
     public final String toString() {
-        return (server ? "ServerHandle[" : "ClientHandle[") + lifecycle.handle() + ", send=" + lifecycle.send()
+        return (isServer() ? "ServerHandle[" : "ClientHandle[") + lifecycle.handle() + ", send=" + lifecycle.send()
                 + ", receive=" + lifecycle.receive() + "]";
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,21 +14,25 @@ class OperationRingTests {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 64, 100})
-    void keepsTheOrderWhileItGrowsToItsLimit(int limit) {
-        OperationRing ring = new OperationRing(limit);
+    void keepsTheOrderWhileItGrows(int most) {
+        OperationRing ring = new OperationRing();
         Deque<Integer> model = new ArrayDeque<>();
-        SplittableRandom random = new SplittableRandom(limit);
+        SplittableRandom random = new SplittableRandom(most);
         for (int i = 0; i < 5_000; i++) {
-            if (!ring.isFull() && random.nextInt(100) < 55) {
+            if (ring.size() < most && random.nextInt(100) < 55) {
                 ring.add().context = i;
                 model.add(i);
             } else if (!model.isEmpty()) {
-                assertThat(ring.peek(0).context).isEqualTo(model.remove());
-                ring.remove();
+                OperationRing.Operation oldest = ring.peek(0);
+                assertThat(oldest.context).isEqualTo(model.remove());
+                if (random.nextBoolean()) {
+                    assertThat(ring.remove()).isSameAs(oldest);
+                } else {
+                    assertThat(ring.exchange(new OperationRing.Operation())).isSameAs(oldest);
+                }
+                oldest.clear();
             }
             assertThat(ring.size()).isEqualTo(model.size());
-            assertThat(ring.isEmpty()).isEqualTo(model.isEmpty());
-            assertThat(ring.isFull()).isEqualTo(model.size() == limit);
             if (!model.isEmpty()) {
                 assertThat(ring.peek(ring.size() - 1).context).isEqualTo(model.peekLast());
             }
@@ -37,16 +40,24 @@ class OperationRingTests {
     }
 
     @Test
-    void letsGoOfWhatARemovedOperationReferredTo() {
-        OperationRing ring = new OperationRing(1);
-        OperationRing.Operation operation = ring.add();
-        operation.context = "context";
-        operation.buffer = ByteBuffer.allocate(1);
+    void aClearedOperationRefersToNothing() {
+        OperationRing.Operation operation = new OperationRing.Operation();
+        operation.fill(BufferType.BINARY_MESSAGE, 0x82, ByteBuffer.allocate(1), "context");
         operation.transferred = true;
-        ring.remove();
+        operation.clear();
         assertThat(operation.context).isNull();
         assertThat(operation.buffer).isNull();
         assertThat(operation.transferred).isFalse();
-        assertThat(Objects.requireNonNull(ring.add())).isSameAs(ring.peek(0));
+    }
+
+    @Test
+    void entriesAreReused() {
+        OperationRing ring = new OperationRing();
+        OperationRing.Operation first = ring.add();
+        ring.remove();
+        assertThat(ring.add()).isSameAs(first);
+        OperationRing.Operation given = new OperationRing.Operation();
+        ring.exchange(given);
+        assertThat(ring.add()).isSameAs(given);
     }
 }

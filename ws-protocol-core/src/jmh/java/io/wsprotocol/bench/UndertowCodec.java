@@ -18,7 +18,6 @@ final class UndertowCodec extends Codec {
     private final boolean server;
     private final Masker masker;
     private final UTF8Checker utf8 = new UTF8Checker();
-    private final FrameHeader header = new FrameHeader();
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private boolean inText;
 
@@ -41,18 +40,23 @@ final class UndertowCodec extends Codec {
         int at = 0;
         long delivered = 0;
         while (at < length) {
-            at += header.decode(buffer.array(), at, length - at, rule, 0);
-            int size = (int) header.payloadLength();
-            if (header.masked()) {
-                masker.setMaskingKey(header.maskingKey());
+            byte[] bytes = buffer.array();
+            int byte0 = bytes[at];
+            int header = FrameHeader.decode(bytes, at, length - at, rule, 0);
+            int size = (int) FrameHeader.payloadLength(bytes, at);
+            int key = FrameHeader.maskingKey(bytes, at, header);
+            at += header;
+            if (server) {
+                masker.setMaskingKey(key);
                 masker.afterRead(buffer, at, size);
             }
-            if (header.opcode() != Opcode.CONTINUATION) {
-                inText = header.opcode() == Opcode.TEXT;
+            int opcode = byte0 & FrameHeader.B0_OPCODE;
+            if (opcode != Opcode.CONTINUATION) {
+                inText = opcode == Opcode.TEXT;
             }
             if (inText) {
                 utf8.afterRead(buffer, at, size);
-                if (header.fin()) {
+                if ((byte0 & FrameHeader.B0_FIN) != 0) {
                     utf8.complete();
                 }
             }

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * One frame header, decoded from an array into fields or encoded from ints (RFC 6455 §5.2).
+ * Frame headers in arrays: judged, read where they lie, and encoded from ints (RFC 6455 §5.2).
  *
  * <pre>
  *   byte 0            byte 1            bytes 2…                           then
@@ -18,8 +18,7 @@ import java.nio.ByteOrder;
  *  +-+-+-+-+-------+ +-+-------------+ +-------------------------------+ +------------------------+
  * </pre>
  *
- * <p>Made once and used for every frame. The length counts the payload only, not the masking key. Not thread-safe: confine
- * to one thread or guard with one lock.
+ * <p>The length counts the payload only, not the masking key. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -62,6 +61,9 @@ public final class FrameHeader {
     /** Mask rule of a server that was told not to insist on masking. */
     public static final int MASK_OPTIONAL = 2;
 
+    /** The longest header whose length has at most 16 bits. */
+    public static final int MAX_BYTES_16 = 8;
+
     private static final int MIN_LENGTH_16 = 126;
     private static final int MIN_LENGTH_64 = 0x1_0000;
     private static final int KEY_BYTES = 4;
@@ -73,19 +75,11 @@ public final class FrameHeader {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN)
             .withInvokeExactBehavior();
 
-    private int byte0;
-    private boolean masked;
-    private int maskingKey;
-    private long payloadLength;
-
-    /** Makes a header whose fields have no meaning until {@link #decode} was successful. */
-    public FrameHeader() {}
+    private FrameHeader() {}
 
     /**
-     * Decodes the header at the given place. What the bytes at hand already prove to be wrong is reported at once, before
+     * Judges the header at the given place. What the bytes at hand already prove to be wrong is reported at once, before
      * the rest of the header has arrived; the earliest byte decides.
-     *
-     * <p>The fields change only when the result is positive.
      *
      * @param array holds the bytes; it is not kept
      * @param offset where the header begins
@@ -94,7 +88,7 @@ public final class FrameHeader {
      * @param allowedRsv the reserved bits that extensions have claimed, as they stand in byte 0
      * @return the size of the header, 2 to {@value #MAX_BYTES}; {@link #NEED_MORE}; or a {@link Fault}
      */
-    public int decode(byte[] array, int offset, int available, int maskRule, int allowedRsv) {
+    public static int decode(byte[] array, int offset, int available, int maskRule, int allowedRsv) {
         if (available < 1) {
             return NEED_MORE;
         }
@@ -113,44 +107,57 @@ public final class FrameHeader {
         }
         int lengthField = b1 & B1_LENGTH;
         if (lengthField >= LENGTH_16) {
-            return decodeLong(array, offset, available, b0, b1);
+            return decodeLong(array, offset, available, b1);
         }
-        return finish(array, offset, available, 2, b0, b1, lengthField);
+        return sizeIfWhole(available, 2, b1);
     }
 
-    /** {@return byte 0 of the frame as received: FIN, reserved bits and opcode} */
-    public int byte0() {
-        return byte0;
+    /**
+     * {@return the bytes of payload that follow, 0 to {@link Long#MAX_VALUE}}
+     *
+     * @param array holds a header that {@link #decode} gave a size
+     * @param offset where the header begins
+     */
+    public static long payloadLength(byte[] array, int offset) {
+        int lengthField = array[offset + 1] & B1_LENGTH;
+        if (lengthField < LENGTH_16) {
+            return lengthField;
+        }
+        return lengthField == LENGTH_16
+                ? (short) SHORT.get(array, offset + 2) & 0xFFFF
+                : (long) LONG.get(array, offset + 2);
     }
 
-    /** {@return whether this is the last frame of its message} */
-    public boolean fin() {
-        return (byte0 & B0_FIN) != 0;
+    /**
+     * {@return the bytes of payload that follow a header of at most {@value #MAX_BYTES_16} bytes}
+     *
+     * @param array holds a header that {@link #decode} gave a size
+     * @param offset where the header begins
+     */
+    public static int payloadLength16(byte[] array, int offset) {
+        int lengthField = array[offset + 1] & B1_LENGTH;
+        return lengthField < LENGTH_16 ? lengthField : (short) SHORT.get(array, offset + 2) & 0xFFFF;
     }
 
-    /** {@return the reserved bits as they stand in byte 0} */
-    public int rsv() {
-        return byte0 & B0_RSV;
+    /**
+     * {@return whether the payload is masked}
+     *
+     * @param array holds a header that {@link #decode} gave a size
+     * @param offset where the header begins
+     */
+    public static boolean isMasked(byte[] array, int offset) {
+        return (array[offset + 1] & B1_MASK) != 0;
     }
 
-    /** {@return the opcode, one of {@link Opcode}} */
-    public int opcode() {
-        return byte0 & B0_OPCODE;
-    }
-
-    /** {@return whether the payload is masked} */
-    public boolean masked() {
-        return masked;
-    }
-
-    /** {@return the masking key, its first byte on the wire in the top byte of the int; 0 when not masked} */
-    public int maskingKey() {
-        return maskingKey;
-    }
-
-    /** {@return the bytes of payload that follow, 0 to {@link Long#MAX_VALUE}} */
-    public long payloadLength() {
-        return payloadLength;
+    /**
+     * {@return the masking key, its first byte on the wire in the top byte of the int; 0 when not masked}
+     *
+     * @param array holds a header that {@link #decode} gave a size
+     * @param offset where the header begins
+     * @param size its size
+     */
+    public static int maskingKey(byte[] array, int offset, int size) {
+        return isMasked(array, offset) ? (int) INT.get(array, offset + size - KEY_BYTES) : 0;
     }
 
     /**
@@ -161,7 +168,7 @@ public final class FrameHeader {
      * @param byte0 FIN, reserved bits and opcode, written as they are
      * @param payloadLength bytes of payload, not negative
      * @param masked whether to write the masking key
-     * @param maskingKey the key, as in {@link #maskingKey()}; ignored when not masked
+     * @param maskingKey the key, as in {@link #maskingKey}; ignored when not masked
      * @return how many bytes were written, 2 to {@value #MAX_BYTES}
      */
     public static int encode(byte[] target, int offset, int byte0, long payloadLength, boolean masked, int maskingKey) {
@@ -237,16 +244,14 @@ public final class FrameHeader {
         return 0;
     }
 
-    private int decodeLong(byte[] array, int offset, int available, int b0, int b1) {
+    private static int decodeLong(byte[] array, int offset, int available, int b1) {
         // RFC 6455 §5.2: the length MUST be in its minimal form, and the top bit of 64 MUST be 0.
         if ((b1 & B1_LENGTH) == LENGTH_16) {
             if (available < 2 + Short.BYTES) {
                 return NEED_MORE;
             }
             int length = (short) SHORT.get(array, offset + 2) & 0xFFFF;
-            return length < MIN_LENGTH_16
-                    ? Fault.LENGTH_NOT_MINIMAL
-                    : finish(array, offset, available, 2 + Short.BYTES, b0, b1, length);
+            return length < MIN_LENGTH_16 ? Fault.LENGTH_NOT_MINIMAL : sizeIfWhole(available, 2 + Short.BYTES, b1);
         }
         if (available < 2 + Long.BYTES) {
             return faultOfBegunLength64(array, offset + 2, available - 2);
@@ -255,7 +260,7 @@ public final class FrameHeader {
         if (length < MIN_LENGTH_64) {
             return length < 0 ? Fault.LENGTH_NEGATIVE : Fault.LENGTH_NOT_MINIMAL;
         }
-        return finish(array, offset, available, 2 + Long.BYTES, b0, b1, length);
+        return sizeIfWhole(available, 2 + Long.BYTES, b1);
     }
 
     /** The first byte shows the sign; six bytes of zero show that two would have been enough. */
@@ -270,16 +275,8 @@ public final class FrameHeader {
         return zeros >= Long.BYTES - Short.BYTES ? Fault.LENGTH_NOT_MINIMAL : NEED_MORE;
     }
 
-    private int finish(byte[] array, int offset, int available, int keyAt, int b0, int b1, long length) {
-        boolean hasKey = (b1 & B1_MASK) != 0;
-        int size = hasKey ? keyAt + KEY_BYTES : keyAt;
-        if (available < size) {
-            return NEED_MORE;
-        }
-        byte0 = b0;
-        masked = hasKey;
-        maskingKey = hasKey ? (int) INT.get(array, offset + keyAt) : 0;
-        payloadLength = length;
-        return size;
+    private static int sizeIfWhole(int available, int keyAt, int b1) {
+        int size = (b1 & B1_MASK) != 0 ? keyAt + KEY_BYTES : keyAt;
+        return available < size ? NEED_MORE : size;
     }
 }

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /**
  * The masking of RFC 6455 §5.3: byte i of a payload XOR byte i mod 4 of the key; the same function unmasks. Thread-safe.
  *
- * <p>Keys are ints as in {@link FrameHeader#maskingKey()}: the byte for the first byte of the range is the top byte. A payload
+ * <p>Keys are ints as in {@link FrameHeader#maskingKey}: the byte for the first byte of the range is the top byte. A payload
  * that comes in pieces goes on with {@link #rotate the key rotated} by the length of the piece before. The results do not depend
  * on the byte order of the machine.
  *

@@ -19,6 +19,12 @@ public final class Utf8Verifier {
     /** {@link #accept} says: nothing impossible so far. */
     public static final int VALID = -1;
 
+    /** The state between code points, and at the beginning of a text; see {@link #next}. */
+    public static final int BOUNDARY = 6;
+
+    /** The state after a byte that could not stand where it stood; nothing leads out of it. */
+    public static final int REJECTED = 0;
+
     /*
      * A finite automaton of nine states without a branch per byte. A state is a shift count, a multiple of 6. A byte's row holds
      * for every state, at that shift, the state that follows in 6 bits. The shift of a long takes its count from the low 6 bits of
@@ -30,9 +36,9 @@ public final class Utf8Verifier {
     private static final int STATE = 0x3F;
 
     /** No way back. Zero, so that a row of zeros refuses its byte in every state. */
-    private static final int REJECT = 0;
+    private static final int REJECT = REJECTED;
     /** Between code points. */
-    private static final int ACCEPT = STATE_BITS;
+    private static final int ACCEPT = BOUNDARY;
     /** One more byte 80–BF. */
     private static final int ONE = 2 * STATE_BITS;
     /** Two more bytes 80–BF. */
@@ -82,7 +88,7 @@ public final class Utf8Verifier {
         int before = state;
         int after = run(array, offset, length, before);
         state = after;
-        return after != REJECT ? VALID : firstImpossible(array, offset, before);
+        return after != REJECT ? VALID : firstImpossible(before, array, offset);
     }
 
     /** {@return whether all code points are complete and nothing was refused} */
@@ -93,6 +99,37 @@ public final class Utf8Verifier {
     /** Goes back to the beginning of a text. */
     public void reset() {
         state = ACCEPT;
+    }
+
+    /**
+     * {@return the state after the next piece of a text} For those who keep the state themselves.
+     *
+     * @param state the state before it: {@link #BOUNDARY} at the beginning of a text, else what this method returned
+     * @param array left as it is and not kept
+     * @param offset where the piece begins
+     * @param length bytes, also 0
+     * @throws IndexOutOfBoundsException if the range is not within the array
+     */
+    public static int next(int state, byte[] array, int offset, int length) {
+        return run(array, offset, length, state);
+    }
+
+    /**
+     * {@return the index, relative to {@code offset}, of the byte for which {@link #next} answered {@link #REJECTED}}
+     *
+     * @param state the state before the piece
+     * @param array the array that was given
+     * @param offset where the piece begins
+     */
+    public static int firstImpossible(int state, byte[] array, int offset) {
+        // Once per failed text, so the range is simply gone through again
+        int index = 0;
+        int current = state;
+        while (current != REJECT) {
+            current = step(array, offset + index, offset + index + 1, current);
+            index++;
+        }
+        return Math.max(index - 1, 0);
     }
 
     /**
@@ -166,17 +203,6 @@ public final class Utf8Verifier {
         current = ROWS[(int) (word >>> 40) & 0xFF] >>> current;
         current = ROWS[(int) (word >>> 48) & 0xFF] >>> current;
         return ROWS[(int) (word >>> 56)] >>> current;
-    }
-
-    /** Once per failed text, so the range is simply gone through again. */
-    private static int firstImpossible(byte[] array, int offset, int before) {
-        int index = 0;
-        int current = before;
-        while (current != REJECT) {
-            current = step(array, offset + index, offset + index + 1, current);
-            index++;
-        }
-        return Math.max(index - 1, 0);
     }
 
     private static long[] rows() {

@@ -49,28 +49,27 @@ final class Frames {
     /** Reads all whole frames: {@return lines such as {@code TEXT hello}, {@code CONT 5}, {@code CLOSE 1000 bye}} */
     static List<String> read(byte[] bytes, boolean masked) {
         List<String> frames = new ArrayList<>();
-        FrameHeader header = new FrameHeader();
         int at = 0;
         while (at < bytes.length) {
-            int size = header.decode(
+            int size = FrameHeader.decode(
                     bytes, at, bytes.length - at, masked ? FrameHeader.MASK_REQUIRED : FrameHeader.MASK_FORBIDDEN, 0);
             if (size <= 0) {
                 throw new AssertionError("no frame at " + at + " of " + bytes.length + ": " + size);
             }
-            byte[] payload = new byte[(int) header.payloadLength()];
+            byte[] payload = new byte[(int) FrameHeader.payloadLength(bytes, at)];
             System.arraycopy(bytes, at + size, payload, 0, payload.length);
             if (masked) {
-                Masking.apply(payload, 0, payload.length, header.maskingKey());
+                Masking.apply(payload, 0, payload.length, FrameHeader.maskingKey(bytes, at, size));
             }
-            frames.add(describe(header, payload));
+            frames.add(describe(bytes[at], payload));
             at += size + payload.length;
         }
         return frames;
     }
 
-    private static String describe(FrameHeader header, byte[] payload) {
-        String fin = header.fin() ? "" : "+";
-        return switch (header.opcode()) {
+    private static String describe(byte byte0, byte[] payload) {
+        String fin = (byte0 & FrameHeader.B0_FIN) != 0 ? "" : "+";
+        return switch (byte0 & FrameHeader.B0_OPCODE) {
             case TEXT -> "TEXT" + fin + " " + new String(payload, StandardCharsets.UTF_8);
             case BINARY -> "BINARY" + fin + " " + payload.length;
             case 0 -> "CONT" + fin + " " + payload.length;

@@ -8,6 +8,7 @@ import static io.wsprotocol.wire.FrameHeader.NEED_MORE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
@@ -24,15 +25,26 @@ class FrameHeaderTests {
 
     private static final int KEY = 0x37FA213D;
 
-    private final FrameHeader header = new FrameHeader();
+    /** Where the header stands that was decoded last. */
+    private byte[] array = {};
+
+    private int offset;
+    private int size;
 
     private static byte[] hex(String bytes) {
         return HexFormat.of().parseHex(bytes.replace(" ", ""));
     }
 
     private int decode(String bytes, int maskRule, int allowedRsv) {
-        byte[] array = hex(bytes);
-        return header.decode(array, 0, array.length, maskRule, allowedRsv);
+        byte[] decoded = hex(bytes);
+        return decode(decoded, 0, decoded.length, maskRule, allowedRsv);
+    }
+
+    private int decode(byte[] bytes, int at, int available, int maskRule, int allowedRsv) {
+        array = bytes;
+        offset = at;
+        size = FrameHeader.decode(bytes, at, available, maskRule, allowedRsv);
+        return size;
     }
 
     private int decode(String bytes, int maskRule) {
@@ -109,7 +121,7 @@ class FrameHeaderTests {
                 for (int pair = 0; pair < 0x1_0000; pair++) {
                     bytes[0] = (byte) (pair >>> 8);
                     bytes[1] = (byte) pair;
-                    int result = header.decode(bytes, 0, bytes.length, maskRule, allowedRsv);
+                    int result = decode(bytes, 0, bytes.length, maskRule, allowedRsv);
                     int expected = model(bytes, maskRule, allowedRsv);
                     if (result != expected) {
                         assertThat(result).as("pair %04x, rest %s", pair, rest).isEqualTo(expected);
@@ -122,12 +134,11 @@ class FrameHeaderTests {
         }
 
         private void checkFields(int pair) {
-            boolean right = header.byte0() == pair >>> 8
-                    && header.fin() == ((pair & 0x8000) != 0)
-                    && header.rsv() == ((pair >>> 8) & 0x70)
-                    && header.opcode() == ((pair >>> 8) & 0x0F)
-                    && header.masked() == ((pair & 0x80) != 0);
-            assertThat(right).as("fields of pair %04x", pair).isTrue();
+            boolean masked = (pair & 0x80) != 0;
+            int key = masked ? ByteBuffer.wrap(array).getInt(offset + size - 4) : 0;
+            boolean right =
+                    FrameHeader.isMasked(array, offset) == masked && FrameHeader.maskingKey(array, offset, size) == key;
+            assertThat(right).as("mask of pair %04x", pair).isTrue();
         }
     }
 
@@ -161,15 +172,17 @@ class FrameHeaderTests {
                 assertThat(Arrays.copyOfRange(bytes, 3 + size, 20)).containsOnly(0xEE);
 
                 for (int available = 0; available < size; available++) {
-                    assertThat(header.decode(bytes, 3, available, MASK_OPTIONAL, 0))
-                            .isEqualTo(NEED_MORE);
+                    assertThat(decode(bytes, 3, available, MASK_OPTIONAL, 0)).isEqualTo(NEED_MORE);
                 }
-                assertThat(header.decode(bytes, 3, size, masked ? MASK_REQUIRED : MASK_FORBIDDEN, 0))
+                assertThat(decode(bytes, 3, size, masked ? MASK_REQUIRED : MASK_FORBIDDEN, 0))
                         .isEqualTo(size);
-                assertThat(header.payloadLength()).isEqualTo(length);
-                assertThat(header.masked()).isEqualTo(masked);
-                assertThat(header.maskingKey()).isEqualTo(masked ? KEY : 0);
-                assertThat(header.byte0()).isEqualTo(0x82);
+                assertThat(FrameHeader.payloadLength(array, offset)).isEqualTo(length);
+                assertThat(FrameHeader.isMasked(array, offset)).isEqualTo(masked);
+                assertThat(FrameHeader.maskingKey(array, offset, size)).isEqualTo(masked ? KEY : 0);
+                assertThat(array[offset]).isEqualTo((byte) 0x82);
+                if (length < 65_536) {
+                    assertThat(FrameHeader.payloadLength16(array, offset)).isEqualTo((int) length);
+                }
             }
         }
 
@@ -200,16 +213,6 @@ class FrameHeaderTests {
         @Tag("R6455-F-11+-")
         void sixtyFourBitsAreForLengthsThatNeedThemAndAreNotNegative(String length, int expected) {
             assertThat(decode("827F" + length, MASK_FORBIDDEN)).isEqualTo(expected);
-        }
-
-        @Test
-        void theHeaderIsReusable() {
-            assertThat(decode("82FE 0100 37FA213D", MASK_REQUIRED)).isEqualTo(8);
-            assertThat(decode("0105", MASK_OPTIONAL)).isEqualTo(2);
-            assertThat(header.payloadLength()).isEqualTo(5);
-            assertThat(header.masked()).isFalse();
-            assertThat(header.maskingKey()).isZero();
-            assertThat(header.fin()).isFalse();
         }
     }
 
@@ -283,11 +286,10 @@ class FrameHeaderTests {
             String[] faults = {"C100", "8300", "0800", "8180", "887E", "827E0001", "827F8000000000000000"};
             for (String fault : faults) {
                 byte[] bytes = Arrays.copyOf(hex(fault), 32);
-                int known = header.decode(bytes, 0, 32, MASK_FORBIDDEN, 0);
+                int known = decode(bytes, 0, 32, MASK_FORBIDDEN, 0);
                 assertThat(known).isNegative();
                 for (int available = 0; available < 32; available++) {
-                    assertThat(header.decode(bytes, 0, available, MASK_FORBIDDEN, 0))
-                            .isIn(NEED_MORE, known);
+                    assertThat(decode(bytes, 0, available, MASK_FORBIDDEN, 0)).isIn(NEED_MORE, known);
                 }
             }
         }
@@ -297,9 +299,9 @@ class FrameHeaderTests {
             byte[] bytes = hex("82FF 0000000000010000 37FA213D");
             for (int available = 0; available < bytes.length; available++) {
                 byte[] exact = Arrays.copyOf(bytes, available);
-                assertThat(header.decode(exact, 0, available, MASK_REQUIRED, 0)).isEqualTo(NEED_MORE);
+                assertThat(decode(exact, 0, available, MASK_REQUIRED, 0)).isEqualTo(NEED_MORE);
             }
-            assertThat(header.decode(bytes, 0, bytes.length, MASK_REQUIRED, 0)).isEqualTo(FrameHeader.MAX_BYTES);
+            assertThat(decode(bytes, 0, bytes.length, MASK_REQUIRED, 0)).isEqualTo(FrameHeader.MAX_BYTES);
         }
     }
 
@@ -321,7 +323,6 @@ class FrameHeaderTests {
 
         assertThat(Arrays.copyOf(target, size)).isEqualTo(hex(bytes));
         assertThat(decode(bytes, masked ? MASK_REQUIRED : MASK_FORBIDDEN)).isEqualTo(size);
-        assertThat(header.byte0()).isEqualTo(Integer.decode(byte0));
-        assertThat(header.payloadLength()).isEqualTo(length);
+        assertThat(FrameHeader.payloadLength(array, offset)).isEqualTo(length);
     }
 }
