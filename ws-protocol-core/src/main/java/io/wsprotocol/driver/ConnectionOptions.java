@@ -49,6 +49,7 @@ public final class ConnectionOptions {
     private final Duration closeTimeout;
     private final Duration failureCloseTimeout;
     private final Duration idleTimeout;
+    private final Duration maxLifetime;
     private final KeepAliveMode keepAlive;
     private final Duration pingInterval;
     private final Duration pongTimeout;
@@ -73,6 +74,7 @@ public final class ConnectionOptions {
         closeTimeout = builder.closeTimeout;
         failureCloseTimeout = builder.failureCloseTimeout;
         idleTimeout = builder.idleTimeout;
+        maxLifetime = builder.maxLifetime;
         keepAlive = builder.keepAlive;
         pingInterval = builder.pingInterval;
         pongTimeout = builder.pongTimeout;
@@ -110,6 +112,7 @@ public final class ConnectionOptions {
         builder.closeTimeout = closeTimeout;
         builder.failureCloseTimeout = failureCloseTimeout;
         builder.idleTimeout = idleTimeout;
+        builder.maxLifetime = maxLifetime;
         builder.keepAlive = keepAlive;
         builder.pingInterval = pingInterval;
         builder.pongTimeout = pongTimeout;
@@ -276,6 +279,14 @@ public final class ConnectionOptions {
         return idleTimeout;
     }
 
+    /**
+     * {@return the longest time from opening to closing, however busy the connection is (L-27); then it fails with 1008}
+     * Default {@link #OFF}.
+     */
+    public Duration maxLifetime() {
+        return maxLifetime;
+    }
+
     /** {@return how a silent connection is kept alive (L-10)} Default {@link KeepAliveMode#PING}. */
     public KeepAliveMode keepAlive() {
         return keepAlive;
@@ -361,6 +372,7 @@ public final class ConnectionOptions {
         private Duration closeTimeout = Duration.ofSeconds(5);
         private Duration failureCloseTimeout = Duration.ofSeconds(1);
         private Duration idleTimeout = Duration.ofSeconds(60);
+        private Duration maxLifetime = OFF;
         private KeepAliveMode keepAlive = KeepAliveMode.PING;
         private Duration pingInterval = Duration.ofSeconds(25);
         private Duration pongTimeout = Duration.ofSeconds(20);
@@ -502,6 +514,18 @@ public final class ConnectionOptions {
         public Builder idleTimeout(Duration value) {
             positive("idleTimeout", value);
             idleTimeout = value;
+            return this;
+        }
+
+        /**
+         * {@return this builder}
+         *
+         * @param value see {@link ConnectionOptions#maxLifetime()}: positive, or {@link #OFF}
+         * @throws IllegalArgumentException when the value is out of range
+         */
+        public Builder maxLifetime(Duration value) {
+            positive("maxLifetime", value);
+            maxLifetime = value;
             return this;
         }
 

@@ -24,6 +24,7 @@ final class Deadlines {
     private final long messageNanos;
     private final long closeNanos;
     private final long failureNanos;
+    private final long lifeNanos;
     private final boolean pingsOnlyAgainstSilence;
 
     private long now;
@@ -46,6 +47,7 @@ final class Deadlines {
         this.messageNanos = nanos(options.messageTimeout());
         this.closeNanos = nanos(options.closeTimeout());
         this.failureNanos = nanos(options.failureCloseTimeout());
+        this.lifeNanos = nanos(options.maxLifetime());
         this.pinging = pingNanos != NONE;
     }
 
@@ -70,6 +72,7 @@ final class Deadlines {
     long next() {
         long next = Math.min(Math.min(pong, write), Math.min(message, close));
         next = Math.min(next, Math.min(idle(), ping()));
+        next = Math.min(next, life());
         return next == NONE ? NONE : origin + next;
     }
 
@@ -184,6 +187,10 @@ final class Deadlines {
         return idle() <= now;
     }
 
+    boolean lifeDue() {
+        return life() <= now;
+    }
+
     private long ping() {
         if (!pinging || pong != NONE) {
             return NONE;
@@ -193,6 +200,10 @@ final class Deadlines {
 
     private long idle() {
         return ending ? NONE : sum(lastActivity(), idleNanos);
+    }
+
+    private long life() {
+        return ending ? NONE : lifeNanos;
     }
 
     private long lastActivity() {

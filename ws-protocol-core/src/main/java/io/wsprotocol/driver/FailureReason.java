@@ -21,6 +21,8 @@ public enum FailureReason {
     PONG_TIMEOUT(CloseStatus.GOING_AWAY, "ping timeout"),
     /** L-12: the queue overflowed under {@link OverflowPolicy#CLOSE}, or {@link WebSocketConnection#failSlowPeer} was called. */
     SEND_QUEUE_OVERFLOW(CloseStatus.POLICY_VIOLATION, "reads too slowly"),
+    /** L-27: the connection is older than {@link ConnectionOptions#maxLifetime()}. */
+    LIFETIME_OVER(CloseStatus.POLICY_VIOLATION, "session too old"),
     /** An extension's reserved bits on a connection that has no extension (RFC 6455 §5.2). */
     UNKNOWN_EXTENSION(CloseStatus.PROTOCOL_ERROR, "reserved bits"),
     /** L-11: the transport took no byte for {@link ConnectionOptions#writeTimeout()}; no Close can be sent. */

@@ -380,6 +380,8 @@ public final class WebSocketConnection {
             if (keepAlive.pongMissed()) {
                 close.fail(FailureReason.PONG_TIMEOUT);
             }
+        } else if (deadlines.lifeDue()) {
+            close.fail(FailureReason.LIFETIME_OVER);
         } else if (deadlines.idleDue()) {
             close.fail(FailureReason.IDLE_TIMEOUT);
         } else if (deadlines.pingDue()) {

@@ -88,6 +88,29 @@ class DeadlineTests {
         assertThat(server.heard()).containsExactly("CLOSE 1001 idle timeout");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConnectionEndsAtItsAgeHoweverBusyItIs(boolean server) {
+        HandPlayedPeer peer = peer(server, options().maxLifetime(Duration.ofMinutes(1)));
+        for (int second = 0; second < 59; second++) {
+            peer.passes(1_000).sends(Frames.FIN | Frames.TEXT, "busy");
+        }
+        peer.passes(999);
+        assertThat(peer.heard()).isEmpty();
+        peer.passes(1);
+        assertThat(peer.heard()).containsExactly("CLOSE 1008 session too old");
+        ClosingTests.assertReason(peer.passes(1_000), FailureReason.LIFETIME_OVER);
+    }
+
+    @Test
+    void itsAgeMakesNoDifferenceToAConnectionThatCloses() {
+        HandPlayedPeer server = peer(true, options().maxLifetime(Duration.ofSeconds(3)));
+        server.passes(2_000);
+        server.connection().close(1000, "bye");
+        server.passes(2_000);
+        assertThat(server.heard()).containsExactly("CLOSE 1000 bye");
+    }
+
     @Test
     void withEverythingOffNothingIsEverDue() {
         HandPlayedPeer server =

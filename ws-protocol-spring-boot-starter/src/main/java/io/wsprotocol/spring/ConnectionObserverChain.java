@@ -60,5 +60,12 @@ final class ConnectionObserverChain implements ConnectionObserver {
                 factory.handshakeRefused(role, violation);
             }
         }
+
+        @Override
+        public void handshakeCapped(HandleRole role, ConnectionCap cap) {
+            for (ConnectionObserverFactory factory : factories) {
+                factory.handshakeCapped(role, cap);
+            }
+        }
     }
 }

@@ -33,6 +33,14 @@ public interface ConnectionObserverFactory {
     default void handshakeRefused(HandleRole role, @Nullable Violation violation) {}
 
     /**
+     * A handshake was refused because there are too many connections, or they come too fast.
+     *
+     * @param role our role in it
+     * @param cap the bound
+     */
+    default void handshakeCapped(HandleRole role, ConnectionCap cap) {}
+
+    /**
      * {@return one factory that speaks for all}
      *
      * @param factories told in this order

@@ -29,13 +29,14 @@ final class ConnectionOptionsMapper {
                 .maxEmptyFragments(limits.maxEmptyFragments().count())
                 .messageTimeout(duration(limits.messageTimeout()))
                 .controlFrameRate(limits.controlFrameRate().count())
-                .controlFrameBurst(limits.controlFrameBurst());
+                .controlFrameBurst(limits.controlFrameBurst())
+                .maxLifetime(duration(limits.maxSessionAge()));
     }
 
     private static void send(ConnectionOptions.Builder options, WsProtocolProperties.Send send) {
         options.maxQueuedBytes(send.queueBytes().bytes())
                 .maxQueuedMessages(send.queueMessages().count())
-                .overflowPolicy(send.overflow())
+                .overflowPolicy(send.overflow().policy())
                 .highWaterBytes(send.highWaterBytes())
                 .lowWaterBytes(send.lowWaterBytes())
                 .writeTimeout(send.timeout());
@@ -50,7 +51,8 @@ final class ConnectionOptionsMapper {
         }
     }
 
-    private static Duration duration(TimeLimit limit) {
+    /** {@return the time of a limit, or the word for none} */
+    static Duration duration(TimeLimit limit) {
         Duration duration = limit.duration();
         return duration == null ? ConnectionOptions.OFF : duration;
     }

@@ -9,6 +9,7 @@ import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.DefaultWebSocketHandleFactory;
 import io.wsprotocol.spring.HandleObserverFactory;
 import io.wsprotocol.spring.HandleOptionsCustomizer;
+import io.wsprotocol.spring.LimitLog;
 import io.wsprotocol.spring.PooledBufferSource;
 import io.wsprotocol.spring.WebSocketHandleFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -76,6 +77,12 @@ public final class WsProtocolAutoConfiguration {
     @ConditionalOnMissingBean
     DeadlineScheduler webSocketDeadlineScheduler() {
         return new DeadlineScheduler();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    LimitLog webSocketLimitLog() {
+        return new LimitLog();
     }
 
     @Bean

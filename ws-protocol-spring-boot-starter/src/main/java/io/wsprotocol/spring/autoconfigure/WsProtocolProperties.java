@@ -4,12 +4,13 @@ import io.wsprotocol.CloseStatus;
 import io.wsprotocol.GlobalProperties;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.driver.KeepAliveMode;
-import io.wsprotocol.driver.OverflowPolicy;
 import io.wsprotocol.spring.EndpointMode;
+import io.wsprotocol.spring.SendOverflow;
 import io.wsprotocol.spring.ServerTransport;
 import io.wsprotocol.spring.server.GracefulDrain;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -40,6 +41,7 @@ import org.springframework.util.unit.DataSize;
  * @param close The end of a connection.
  * @param shutdown What becomes of open connections when the application stops.
  * @param events What the actuator endpoint remembers.
+ * @param profiles Deviations from all that, by name, for the endpoints that server.path-settings gives them to.
  * @param metrics The meters.
  * @since 0.1.0
  */
@@ -62,6 +64,7 @@ public record WsProtocolProperties(
         @DefaultValue Close close,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Events events,
+        @DefaultValue Map<String, ProfileProperties> profiles,
         @DefaultValue Metrics metrics) {
 
     private static final long MAX_BUFFER_BYTES = 16L << 20;
@@ -94,6 +97,7 @@ public record WsProtocolProperties(
                     "13");
         }
         supportedVersions = List.copyOf(supportedVersions);
+        profiles = Map.copyOf(profiles);
     }
 
     /** {@return the global properties of the Windows API as configured here} */
@@ -132,9 +136,45 @@ public record WsProtocolProperties(
      * The server side.
      *
      * @param transport How bytes travel between the container and the engine.
+     * @param closeWithHttpSession Whether a logged-in user's sessions close with 1008 when the HTTP session of their handshake ends.
+     * @param pathSettings Which endpoints have which profile; the first path that fits counts.
      * @since 0.1.0
      */
-    public record Server(@DefaultValue("auto") ServerTransport transport) {}
+    public record Server(
+            @DefaultValue("auto") ServerTransport transport,
+            @DefaultValue("true") boolean closeWithHttpSession,
+            @DefaultValue List<PathSetting> pathSettings) {
+
+        /** Copies the list. */
+        public Server {
+            pathSettings = List.copyOf(pathSettings);
+        }
+    }
+
+    /**
+     * The profile of some endpoints.
+     *
+     * @param path Path that an endpoint is mapped to, or a pattern.
+     * @param profile Name of the profile.
+     * @since 0.1.0
+     */
+    public record PathSetting(String path, String profile) {
+
+        /** Checks that both are there. */
+        public PathSetting {
+            if (path == null || !path.startsWith("/")) {
+                throw new InvalidPropertyValueException(
+                        "ws-protocol.server.path-settings.path",
+                        String.valueOf(path),
+                        "path patterns that begin with '/'",
+                        "/" + path);
+            }
+            if (profile == null) {
+                throw new InvalidPropertyValueException(
+                        "ws-protocol.server.path-settings.profile", "", "the name of a profile", "chat");
+            }
+        }
+    }
 
     /**
      * What a peer may make us hold or do.
@@ -145,6 +185,11 @@ public record WsProtocolProperties(
      * @param messageTimeout Longest time from the first frame of a message to its last, or 'off'. A slower one closes with 1008.
      * @param controlFrameRate Pings and pongs accepted per second in the long run, or 'unlimited'. More close with 1008.
      * @param controlFrameBurst Pings and pongs accepted at once.
+     * @param maxSessions Most sessions of the server at one time, or 'unlimited'. More get 503.
+     * @param maxSessionsPerAddress Most sessions of one remote address, or 'unlimited'. More get 429. Behind a proxy all clients may have
+     *     one address.
+     * @param handshakeRate Handshakes per second accepted from one remote address, or 'unlimited'. More get 429.
+     * @param maxSessionAge Longest life of a session, however busy it is, or 'off'. An older one closes with 1008.
      * @since 0.1.0
      */
     public record Limits(
@@ -153,7 +198,11 @@ public record WsProtocolProperties(
             @DefaultValue("16") CountLimit maxEmptyFragments,
             @DefaultValue("30s") TimeLimit messageTimeout,
             @DefaultValue("20") CountLimit controlFrameRate,
-            @DefaultValue("100") int controlFrameBurst) {
+            @DefaultValue("100") int controlFrameBurst,
+            @DefaultValue("10000") CountLimit maxSessions,
+            @DefaultValue("unlimited") CountLimit maxSessionsPerAddress,
+            @DefaultValue("unlimited") CountLimit handshakeRate,
+            @DefaultValue("off") TimeLimit maxSessionAge) {
 
         /** Checks each value. */
         public Limits {
@@ -163,6 +212,10 @@ public record WsProtocolProperties(
             PropertyRange.time("ws-protocol.limits.message-timeout", messageTimeout, "30s");
             PropertyRange.count("ws-protocol.limits.control-frame-rate", controlFrameRate, 1, "20");
             PropertyRange.number("ws-protocol.limits.control-frame-burst", controlFrameBurst, 1, "100");
+            PropertyRange.count("ws-protocol.limits.max-sessions", maxSessions, 1, "10000");
+            PropertyRange.count("ws-protocol.limits.max-sessions-per-address", maxSessionsPerAddress, 1, "256");
+            PropertyRange.count("ws-protocol.limits.handshake-rate", handshakeRate, 1, "20");
+            PropertyRange.time("ws-protocol.limits.max-session-age", maxSessionAge, "8h");
         }
     }
 
@@ -181,7 +234,7 @@ public record WsProtocolProperties(
     public record Send(
             @DefaultValue("512KB") SizeLimit queueBytes,
             @DefaultValue("1024") CountLimit queueMessages,
-            @DefaultValue("reject") OverflowPolicy overflow,
+            @DefaultValue("block") SendOverflow overflow,
             @Nullable DataSize highWater,
             @Nullable DataSize lowWater,
             @DefaultValue("10s") Duration timeout) {

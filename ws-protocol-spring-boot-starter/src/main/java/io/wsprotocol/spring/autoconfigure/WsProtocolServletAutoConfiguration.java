@@ -8,7 +8,10 @@ import io.wsprotocol.spring.ServerTransport;
 import io.wsprotocol.spring.WebSocketHandleFactory;
 import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.GracefulDrain;
+import io.wsprotocol.spring.server.ConnectionCaps;
+import io.wsprotocol.spring.server.HttpSessionEnd;
 import io.wsprotocol.spring.server.SessionFactory;
+import io.wsprotocol.spring.server.SessionProfiles;
 import io.wsprotocol.spring.server.TransportUpgrade;
 import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
 import io.wsprotocol.spring.server.WsProtocolHandshakeHandler;
@@ -51,14 +54,41 @@ public final class WsProtocolServletAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    SessionProfiles webSocketSessionProfiles(WsProtocolProperties properties, ConnectionOptions options) {
+        return new SessionProfilesMapper(properties, options).map();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ConnectionCaps webSocketConnectionCaps(WsProtocolProperties properties, DeadlineScheduler scheduler) {
+        WsProtocolProperties.Limits limits = properties.limits();
+        return new ConnectionCaps(
+                new ConnectionCaps.Settings(
+                        limits.maxSessions().count(),
+                        limits.maxSessionsPerAddress().count(),
+                        limits.handshakeRate().count()),
+                scheduler::now);
+    }
+
+    /** A listener that Boot registers with the container. */
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBooleanProperty(name = "ws-protocol.server.close-with-http-session", matchIfMissing = true)
+    HttpSessionEnd webSocketHttpSessionEnd() {
+        return new HttpSessionEnd();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     SessionFactory webSocketSessionFactory(
-            ConnectionOptions options,
+            SessionProfiles profiles,
             ObjectProvider<ConnectionObserverFactory> observers,
             DeadlineScheduler scheduler,
             ConnectionRegistry registry,
-            WsProtocolProperties properties) {
+            ConnectionCaps caps,
+            ObjectProvider<HttpSessionEnd> httpSessions) {
         return new SessionFactory(
-                options, all(observers), scheduler, registry, properties.send().timeout());
+                profiles, all(observers), scheduler, registry, caps, httpSessions.getIfAvailable());
     }
 
     @Bean

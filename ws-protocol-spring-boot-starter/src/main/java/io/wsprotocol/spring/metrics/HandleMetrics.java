@@ -3,6 +3,7 @@ package io.wsprotocol.spring.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wsprotocol.HandleObserver;
 import io.wsprotocol.Violation;
+import io.wsprotocol.spring.ConnectionCap;
 import io.wsprotocol.spring.ConnectionObserver;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.HandleObserverFactory;
@@ -58,6 +59,11 @@ public final class HandleMetrics implements HandleObserverFactory, ConnectionObs
     @Override
     public void handshakeRefused(HandleRole role, @Nullable Violation violation) {
         meters(role).handshake(false, violation);
+    }
+
+    @Override
+    public void handshakeCapped(HandleRole role, ConnectionCap cap) {
+        meters(role).handshake(false, cap);
     }
 
     private RoleMeters meters(HandleRole role) {

@@ -2,13 +2,13 @@ package io.wsprotocol.spring.server;
 
 import io.wsprotocol.ServerHandle;
 import io.wsprotocol.driver.ConnectionOptions;
-import io.wsprotocol.driver.OverflowPolicy;
+import io.wsprotocol.spring.ConnectionCap;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.HandleRole;
+import jakarta.servlet.http.HttpSession;
 import java.net.InetSocketAddress;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -24,43 +24,52 @@ import org.springframework.web.socket.WebSocketHandler;
  */
 public final class SessionFactory {
 
-    private final ConnectionOptions whole;
-    private final ConnectionOptions partial;
+    private final SessionProfiles profiles;
     private final ConnectionObserverFactory observers;
     private final DeadlineScheduler scheduler;
     private final ConnectionRegistry registry;
-    private final Duration sendTimeout;
+    private final ConnectionCaps caps;
+    private final @Nullable HttpSessionEnd httpSessions;
 
     /**
      * Makes a factory.
      *
-     * @param options the options of all connections; whether messages arrive in parts is the handler's choice
+     * @param profiles the settings of each endpoint's sessions
      * @param observers hears of each connection
      * @param scheduler the timer of all connections
      * @param registry keeps each connection while it is open
-     * @param sendTimeout how long a send waits for a slow peer
+     * @param caps counts the sessions
+     * @param httpSessions ends sessions with the HTTP session of their user; null if nothing shall
      */
     public SessionFactory(
-            ConnectionOptions options,
+            SessionProfiles profiles,
             ConnectionObserverFactory observers,
             DeadlineScheduler scheduler,
             ConnectionRegistry registry,
-            Duration sendTimeout) {
-        this.whole = options.toBuilder().partialMessages(false).build();
-        this.partial = options.toBuilder().partialMessages(true).build();
+            ConnectionCaps caps,
+            @Nullable HttpSessionEnd httpSessions) {
+        this.profiles = Objects.requireNonNull(profiles, "profiles");
         this.observers = Objects.requireNonNull(observers, "observers");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         this.registry = Objects.requireNonNull(registry, "registry");
-        this.sendTimeout = Objects.requireNonNull(sendTimeout, "sendTimeout");
+        this.caps = Objects.requireNonNull(caps, "caps");
+        this.httpSessions = httpSessions;
     }
 
     /**
-     * {@return the options of a connection whose messages go to that handler}
+     * {@return the settings of a session whose messages go to that handler}
      *
+     * @param mapping the pattern that the endpoint is mapped to; null when that is not known
      * @param handler says whether it takes messages in parts
      */
-    ConnectionOptions optionsFor(WebSocketHandler handler) {
-        return handler.supportsPartialMessages() ? partial : whole;
+    SessionSettings settingsFor(@Nullable String mapping, WebSocketHandler handler) {
+        return profiles.settingsFor(mapping, handler.supportsPartialMessages());
+    }
+
+    /** {@return the bound that another session of that address would break; null when it is welcome} */
+    @Nullable
+    ConnectionCap check(@Nullable String remoteAddress) {
+        return caps.check(remoteAddress);
     }
 
     /**
@@ -70,14 +79,14 @@ public final class SessionFactory {
      * @param user who asked, if known
      * @param subprotocol what was agreed, or null
      * @param attributes put there by handshake interceptors
-     * @param options the options of its connection
+     * @param settings those of its endpoint
      */
     WsProtocolWebSocketSession session(
             ServerHttpRequest request,
             @Nullable Principal user,
             @Nullable String subprotocol,
             Map<String, Object> attributes,
-            ConnectionOptions options) {
+            SessionSettings settings) {
         WsProtocolWebSocketSession.Request known = new WsProtocolWebSocketSession.Request(
                 request.getURI(),
                 HttpHeaders.copyOf(request.getHeaders()),
@@ -85,11 +94,9 @@ public final class SessionFactory {
                 address(request::getLocalAddress),
                 address(request::getRemoteAddress),
                 subprotocol);
-        // The other policies say what becomes of a message that finds the queue full; waiting would keep them from ever
-        // applying.
-        boolean waits = options.overflowPolicy() == OverflowPolicy.REJECT;
+        ConnectionOptions options = settings.options();
         long maxMessageBytes = options.partialMessages() ? ConnectionOptions.UNLIMITED : options.maxMessageBytes();
-        return new WsProtocolWebSocketSession(known, attributes, maxMessageBytes, sendTimeout, waits);
+        return new WsProtocolWebSocketSession(known, attributes, maxMessageBytes, settings);
     }
 
     /**
@@ -99,20 +106,26 @@ public final class SessionFactory {
      * @param options the options it was made with
      * @param session the session
      * @param handler the application's handler
+     * @param login who asked, and from where
      */
     Pending pending(
             ServerHandle handle,
             ConnectionOptions options,
             WsProtocolWebSocketSession session,
-            WebSocketHandler handler) {
+            WebSocketHandler handler,
+            Login login) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         registry.expect(session.getId());
         return transport -> {
+            ShellListener listener = new HandlerDispatcher(handler, session, registry, loader);
+            if (httpSessions != null && login.httpSession() != null && session.getPrincipal() != null) {
+                listener = httpSessions.tied(login.httpSession(), session, listener);
+            }
             ConnectionShell shell = new ConnectionShell(
                     handle,
                     options,
                     transport,
-                    new HandlerDispatcher(handler, session, registry, loader),
+                    caps.entered(login.remoteAddress(), listener),
                     observers.connectionOpened(HandleRole.SERVER),
                     scheduler);
             session.initializeNativeSession(shell);
@@ -128,6 +141,14 @@ public final class SessionFactory {
             return null;
         }
     }
+
+    /**
+     * Where a handshake came from. Immutable.
+     *
+     * @param remoteAddress the peer's address as text, if known
+     * @param httpSession the HTTP session that its request had
+     */
+    record Login(@Nullable String remoteAddress, @Nullable HttpSession httpSession) {}
 
     /** A session that waits for its socket. */
     interface Pending extends TransportUpgrade.ShellStarter {}

@@ -5,6 +5,7 @@ import io.wsprotocol.ServerHandle;
 import io.wsprotocol.Violation;
 import io.wsprotocol.WebSocketHandshakeException;
 import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.spring.ConnectionCap;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.HandleRole;
 import io.wsprotocol.spring.WebSocketHandleFactory;
@@ -27,6 +28,7 @@ import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeFailureException;
@@ -107,13 +109,25 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
             return;
         }
         TransportUpgrade upgrade = upgradeFor(servletRequest);
-        ConnectionOptions options = sessions.optionsFor(wsHandler);
+        ConnectionCap cap = sessions.check(servletRequest.getRemoteAddr());
+        if (cap != null) {
+            refuse(response, cap);
+            return;
+        }
+        SessionSettings settings = sessions.settingsFor(mappingOf(servletRequest), wsHandler);
+        ConnectionOptions options = settings.options();
         ServerHandle handle = handles.createServerHandle(options);
         boolean handedOver = false;
         try {
             List<HttpHeader> answer = handle.beginHandshake(selectedProtocol, List.of(), headersOf(servletRequest));
-            WsProtocolWebSocketSession session = sessions.session(request, user, selectedProtocol, attributes, options);
-            SessionFactory.Pending pending = sessions.pending(handle, options, session, wsHandler);
+            WsProtocolWebSocketSession session =
+                    sessions.session(request, user, selectedProtocol, attributes, settings);
+            SessionFactory.Pending pending = sessions.pending(
+                    handle,
+                    options,
+                    session,
+                    wsHandler,
+                    new SessionFactory.Login(servletRequest.getRemoteAddr(), servletRequest.getSession(false)));
             upgrade.upgrade(servletRequest, pending);
             answer.forEach(header -> servletResponse.addHeader(header.name(), header.value()));
             handedOver = true;
@@ -157,6 +171,19 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         HttpHeader later = new HttpHeader(HttpHeaders.RETRY_AFTER, seconds);
         refuse(response, HttpStatus.SERVICE_UNAVAILABLE, List.of(later), null);
         return true;
+    }
+
+    /** {@return the pattern that Spring found the endpoint by} Not the request's own path, which has many spellings. */
+    private static @Nullable String mappingOf(HttpServletRequest request) {
+        Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+        return pattern == null ? null : pattern.toString();
+    }
+
+    private void refuse(ServerHttpResponse response, ConnectionCap cap) {
+        observers.handshakeCapped(HandleRole.SERVER, cap);
+        response.setStatusCode(HttpStatusCode.valueOf(cap.httpStatus()));
+        response.getHeaders().set(HttpHeaders.RETRY_AFTER, cap == ConnectionCap.HANDSHAKE_RATE ? "2" : "30");
+        response.getHeaders().set(HttpHeaders.CONNECTION, "close");
     }
 
     private void refuse(

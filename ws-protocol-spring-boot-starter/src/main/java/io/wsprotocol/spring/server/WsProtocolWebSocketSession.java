@@ -13,7 +13,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ import org.springframework.web.socket.handler.SessionLimitExceededException;
  * Spring's session on the ws-protocol engine. Thread-safe: any thread may send, at any time, also several at once; each message
  * stays whole. (Parts of one message must of course come from one place.)
  *
- * <p>Sending waits while the peer is slow: once the send queue is above its high water mark, until it has fallen below the low
+ * <p>Unless configured otherwise, sending waits while the peer is slow: once the send queue is above its high water mark, until it has fallen below the low
  * one. When that takes longer than the send timeout, the session is closed with {@link CloseStatus#SESSION_NOT_RELIABLE}. A
  * send that returned normally was accepted and may still be on its way.
  *
@@ -83,22 +82,17 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
      * @param request what was asked for and agreed
      * @param attributes put there by handshake interceptors; copied
      * @param maxMessageBytes the connection's limit, which the limits of this session cannot exceed; in partial mode there is none
-     * @param sendTimeout how long a send waits for a slow peer
-     * @param waits whether a send waits at all; if not, the overflow policy of the connection decides
+     * @param settings whether and how long a send waits for a slow peer
      */
     WsProtocolWebSocketSession(
-            Request request,
-            Map<String, Object> attributes,
-            long maxMessageBytes,
-            Duration sendTimeout,
-            boolean waits) {
+            Request request, Map<String, Object> attributes, long maxMessageBytes, SessionSettings settings) {
         super(attributes);
         this.request = request;
         this.maxMessageBytes = (int) Math.min(maxMessageBytes, Integer.MAX_VALUE);
         this.textLimit = this.maxMessageBytes;
         this.binaryLimit = this.maxMessageBytes;
-        this.sendTimeoutNanos = sendTimeout.toNanos();
-        this.waits = waits;
+        this.sendTimeoutNanos = settings.sendTimeout().toNanos();
+        this.waits = settings.waits();
     }
 
     @Override
@@ -270,6 +264,9 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
                 throw new IOException("the WebSocket session " + id + " is closed");
             }
             case FULL -> {
+                if (!waits) {
+                    throw new SendQueueFullException(id);
+                }
                 // A Close behind what the peer does not read would never leave.
                 getNativeSession().failSlowPeer(CloseStatus.SESSION_NOT_RELIABLE.getCode());
                 throw notReliable();

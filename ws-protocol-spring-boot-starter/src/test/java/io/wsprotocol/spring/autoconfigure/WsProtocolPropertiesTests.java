@@ -48,6 +48,10 @@ class WsProtocolPropertiesTests {
             ws-protocol.limits.message-timeout       | -5s    | at least 1ms, or the word 'off'
             ws-protocol.limits.control-frame-rate    | 0      | at least 1, or the word 'unlimited'
             ws-protocol.limits.control-frame-burst   | 0      | at least 1
+            ws-protocol.limits.max-sessions          | 0      | at least 1, or the word 'unlimited'
+            ws-protocol.limits.max-sessions-per-address | 0   | at least 1, or the word 'unlimited'
+            ws-protocol.limits.handshake-rate        | 0      | at least 1, or the word 'unlimited'
+            ws-protocol.limits.max-session-age       | 0s     | at least 1ms, or the word 'off'
             ws-protocol.send.queue-bytes             | 0B     | at least 1B, or the word 'unlimited'
             ws-protocol.send.queue-messages          | 0      | at least 1, or the word 'unlimited'
             ws-protocol.send.high-water              | 1MB    | from 0B to ws-protocol.send.queue-bytes, which is 512KB

@@ -3,9 +3,21 @@ package io.wsprotocol.spring.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.SocketFactory;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
@@ -69,6 +81,55 @@ class DeadlineTests {
             session.getNativeSession().resumeReading();
             assertThat(client.readMessage().payload()).hasSize(100_000);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "servlet"})
+    void aPausedConnectionCostsNoProcessorTimeAndStopsItsPeer(String transport) throws Exception {
+        EndpointServer server = EndpointServer.shared("ws-protocol.server.transport=" + transport);
+        try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
+            client.shakeHands("/echo?cpu" + transport);
+            assertThat(server.recorder().next("cpu" + transport)).isEqualTo("established");
+            WsProtocolWebSocketSession session =
+                    (WsProtocolWebSocketSession) server.recorder().session("cpu" + transport);
+            session.getNativeSession().pauseReading();
+            // More than socket buffers hold: the peer notices that nobody reads.
+            int bytes = 900_000;
+            int messages = 40;
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < messages; i++) {
+                    try {
+                        client.send(RawClient.BINARY, new byte[bytes]);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+            assertThatThrownBy(() -> sending.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            long before = serverNanos();
+            assertThatThrownBy(() -> sending.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            long spent = serverNanos() - before;
+            assertThat(Duration.ofNanos(spent)).isLessThan(Duration.ofMillis(100));
+            session.getNativeSession().resumeReading();
+            for (int i = 0; i < messages; i++) {
+                assertThat(client.readMessage().payload()).hasSize(bytes);
+            }
+            sending.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Processor time of the threads that serve connections: a transport that asks again and again would show here. */
+    private static long serverNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long nanos = 0;
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null
+                    && (thread.getThreadName().startsWith("http-nio-")
+                            || thread.getThreadName().startsWith("ws-protocol"))) {
+                nanos += Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
+            }
+        }
+        return nanos;
     }
 
     private static long tasksOf(EndpointServer server) {

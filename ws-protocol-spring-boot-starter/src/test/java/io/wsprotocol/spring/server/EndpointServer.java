@@ -1,5 +1,8 @@
 package io.wsprotocol.spring.server;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.server.ServerHttpRequest;
@@ -89,6 +93,25 @@ final class EndpointServer implements AutoCloseable {
         @Bean
         Recorder recorder() {
             return recorder;
+        }
+
+        /** Logs in, and out. */
+        @Bean
+        ServletRegistrationBean<HttpServlet> login() {
+            return new ServletRegistrationBean<>(
+                    new HttpServlet() {
+                        @Override
+                        protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+                            switch (request.getServletPath()) {
+                                case "/login" -> request.getSession(true);
+                                case "/renew" -> request.changeSessionId();
+                                default -> request.getSession(false).invalidate();
+                            }
+                        }
+                    },
+                    "/login",
+                    "/renew",
+                    "/logout");
         }
 
         @Override

@@ -1,0 +1,157 @@
+package io.wsprotocol.spring.autoconfigure;
+
+import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.spring.SendOverflow;
+import io.wsprotocol.spring.server.SessionProfiles;
+import io.wsprotocol.spring.server.SessionSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/** Makes the settings of each endpoint out of the general options and the profile that its path names. Immutable. */
+final class SessionProfilesMapper {
+
+    private final WsProtocolProperties properties;
+    private final ConnectionOptions general;
+
+    /**
+     * @param properties what the configuration says
+     * @param general the options that profiles deviate from
+     */
+    SessionProfilesMapper(WsProtocolProperties properties, ConnectionOptions general) {
+        this.properties = properties;
+        this.general = general;
+    }
+
+    SessionProfiles map() {
+        // A profile that no path names is checked as well: its mistakes should not wait for the day it is used.
+        properties.profiles().forEach(this::settings);
+        List<SessionProfiles.Entry> entries = new ArrayList<>();
+        List<WsProtocolProperties.PathSetting> paths = properties.server().pathSettings();
+        for (int i = 0; i < paths.size(); i++) {
+            String name = paths.get(i).profile();
+            ProfileProperties profile = properties.profiles().get(name);
+            if (profile == null) {
+                throw unknown("ws-protocol.server.path-settings[" + i + "].profile", name);
+            }
+            entries.add(new SessionProfiles.Entry(paths.get(i).path(), settings(name, profile)));
+        }
+        WsProtocolProperties.Send send = properties.send();
+        // A bean of the application's may have chosen its own policy; then nobody waits.
+        SendOverflow overflow = general.overflowPolicy() == send.overflow().policy()
+                ? send.overflow()
+                : SendOverflow.valueOf(general.overflowPolicy().name());
+        return new SessionProfiles(new SessionSettings(general, overflow, send.timeout()), entries);
+    }
+
+    private InvalidPropertyValueException unknown(String key, String name) {
+        TreeSet<String> known = new TreeSet<>(properties.profiles().keySet());
+        return known.isEmpty()
+                ? new InvalidPropertyValueException(
+                        key, name, "a name under ws-protocol.profiles, where there is none", name)
+                : new InvalidPropertyValueException(
+                        key,
+                        name,
+                        "one of the names under ws-protocol.profiles: " + String.join(", ", known),
+                        known.first());
+    }
+
+    private SessionSettings settings(String name, ProfileProperties profile) {
+        String prefix = "ws-protocol.profiles." + name + ".";
+        ConnectionOptions.Builder options = general.toBuilder();
+        limits(prefix + "limits.", profile.limits(), options);
+        send(prefix + "send.", profile.send(), options);
+        keepAlive(prefix + "keepalive.", profile.keepalive(), options);
+        time(prefix + "idle-timeout", profile.idleTimeout(), "60s", options::idleTimeout);
+        duration(prefix + "close.timeout", profile.close().timeout(), "5s", options::closeTimeout);
+        duration(
+                prefix + "close.failure-timeout", profile.close().failureTimeout(), "1s", options::failureCloseTimeout);
+        SendOverflow overflow = profile.send().overflow();
+        Duration timeout = profile.send().timeout();
+        return new SessionSettings(
+                options.build(),
+                overflow == null ? properties.send().overflow() : overflow,
+                timeout == null ? properties.send().timeout() : timeout);
+    }
+
+    private static void limits(String prefix, ProfileProperties.Limits limits, ConnectionOptions.Builder options) {
+        size(prefix + "max-message-size", limits.maxMessageSize(), 125, "1MB", options::maxMessageBytes);
+        count(prefix + "max-fragments", limits.maxFragments(), "1024", options::maxFragments);
+        count(prefix + "max-empty-fragments", limits.maxEmptyFragments(), "16", options::maxEmptyFragments);
+        time(prefix + "message-timeout", limits.messageTimeout(), "30s", options::messageTimeout);
+        count(prefix + "control-frame-rate", limits.controlFrameRate(), "20", options::controlFrameRate);
+        number(prefix + "control-frame-burst", limits.controlFrameBurst(), 1, "100", options::controlFrameBurst);
+        time(prefix + "max-session-age", limits.maxSessionAge(), "8h", options::maxLifetime);
+    }
+
+    private void send(String prefix, ProfileProperties.Send send, ConnectionOptions.Builder options) {
+        size(prefix + "queue-bytes", send.queueBytes(), 1, "512KB", options::maxQueuedBytes);
+        count(prefix + "queue-messages", send.queueMessages(), "1024", options::maxQueuedMessages);
+        duration(prefix + "timeout", send.timeout(), "10s", options::writeTimeout);
+        SizeLimit queueBytes = send.queueBytes();
+        long most = queueBytes == null ? general.maxQueuedBytes() : queueBytes.bytes();
+        long high = orElse(send.highWater(), Math.min(general.highWaterBytes(), most / 2));
+        PropertyRange.upTo(prefix + "high-water", high, most, after(prefix) + "queue-bytes");
+        long low = orElse(send.lowWater(), Math.min(general.lowWaterBytes(), high / 4));
+        PropertyRange.upTo(prefix + "low-water", low, high, after(prefix) + "high-water");
+        options.highWaterBytes(high).lowWaterBytes(low);
+    }
+
+    private static void keepAlive(
+            String prefix, ProfileProperties.Keepalive keepalive, ConnectionOptions.Builder options) {
+        if (keepalive.mode() != null) {
+            options.keepAlive(keepalive.mode());
+        }
+        duration(prefix + "interval", keepalive.interval(), "25s", options::pingInterval);
+        duration(prefix + "timeout", keepalive.timeout(), "20s", options::pongTimeout);
+        number(prefix + "missed", keepalive.missed(), 0, "0", options::missedPongsAllowed);
+    }
+
+    private static String after(String prefix) {
+        return prefix.substring("ws-protocol.".length());
+    }
+
+    private static long orElse(@Nullable DataSize size, long otherwise) {
+        return size == null ? otherwise : size.toBytes();
+    }
+
+    private static void size(String key, @Nullable SizeLimit limit, long min, String example, Consumer<Long> option) {
+        if (limit != null) {
+            PropertyRange.size(key, limit, min, example);
+            option.accept(limit.bytes());
+        }
+    }
+
+    private static void count(String key, @Nullable CountLimit limit, String example, Consumer<Integer> option) {
+        if (limit != null) {
+            PropertyRange.count(key, limit, 1, example);
+            option.accept(limit.count());
+        }
+    }
+
+    private static void number(
+            String key, @Nullable Integer number, int min, String example, Consumer<Integer> option) {
+        if (number != null) {
+            PropertyRange.number(key, number, min, example);
+            option.accept(number);
+        }
+    }
+
+    private static void time(String key, @Nullable TimeLimit limit, String example, Consumer<Duration> option) {
+        if (limit != null) {
+            PropertyRange.time(key, limit, example);
+            option.accept(ConnectionOptionsMapper.duration(limit));
+        }
+    }
+
+    private static void duration(String key, @Nullable Duration duration, String example, Consumer<Duration> option) {
+        if (duration != null) {
+            PropertyRange.time(key, duration, example);
+            option.accept(duration);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.wsprotocol.spring.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.AntPathMatcher;
+
+/**
+ * Which endpoint's sessions get which settings: those of the first entry whose pattern fits, else the general ones. Thread-safe.
+ *
+ * <p>What is compared is the path that an endpoint is mapped to, not the path of a request, so that no spelling of a request
+ * escapes its profile.
+ *
+ * @since 0.1.0
+ */
+public final class SessionProfiles {
+
+    private final Profile general;
+    private final List<Profile> profiles = new ArrayList<>();
+    private final AntPathMatcher paths = new AntPathMatcher();
+
+    /**
+     * The settings of some endpoints. Immutable.
+     *
+     * @param path a path pattern
+     * @param settings their settings
+     * @since 0.1.0
+     */
+    public record Entry(String path, SessionSettings settings) {
+
+        /** Checks what must be there. */
+        public Entry {
+            Objects.requireNonNull(path, "path");
+            Objects.requireNonNull(settings, "settings");
+        }
+    }
+
+    /**
+     * Makes the choice.
+     *
+     * @param general the settings of endpoints that no entry names
+     * @param entries in this order
+     */
+    public SessionProfiles(SessionSettings general, List<Entry> entries) {
+        this.general = new Profile("", general);
+        entries.forEach(entry -> profiles.add(new Profile(entry.path(), entry.settings())));
+    }
+
+    /**
+     * {@return the settings of an endpoint's sessions}
+     *
+     * @param mapping the pattern it is mapped to; null when that is not known
+     * @param partial whether its handler takes messages in parts
+     */
+    public SessionSettings settingsFor(@Nullable String mapping, boolean partial) {
+        Profile chosen = general;
+        if (mapping != null) {
+            for (Profile profile : profiles) {
+                if (profile.fits(mapping, paths)) {
+                    chosen = profile;
+                    break;
+                }
+            }
+        }
+        return partial ? chosen.partial : chosen.whole;
+    }
+
+    /** Both forms of one endpoint's settings, made once. */
+    private static final class Profile {
+
+        final String path;
+        final SessionSettings whole;
+        final SessionSettings partial;
+
+        Profile(String path, SessionSettings settings) {
+            this.path = path;
+            this.whole = settings.partial(false);
+            this.partial = settings.partial(true);
+        }
+
+        /** SockJS maps a whole tree; naming its root means the tree. */
+        boolean fits(String mapping, AntPathMatcher paths) {
+            return mapping.equals(path) || mapping.equals(path + "/**") || paths.match(path, mapping);
+        }
+    }
+}
