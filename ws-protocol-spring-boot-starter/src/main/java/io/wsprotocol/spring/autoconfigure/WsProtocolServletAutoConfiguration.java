@@ -6,9 +6,9 @@ import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.EndpointMode;
 import io.wsprotocol.spring.ServerTransport;
 import io.wsprotocol.spring.WebSocketHandleFactory;
+import io.wsprotocol.spring.server.ConnectionCaps;
 import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.GracefulDrain;
-import io.wsprotocol.spring.server.ConnectionCaps;
 import io.wsprotocol.spring.server.HttpSessionEnd;
 import io.wsprotocol.spring.server.SessionFactory;
 import io.wsprotocol.spring.server.SessionProfiles;
@@ -87,8 +87,7 @@ public final class WsProtocolServletAutoConfiguration {
             ConnectionRegistry registry,
             ConnectionCaps caps,
             ObjectProvider<HttpSessionEnd> httpSessions) {
-        return new SessionFactory(
-                profiles, all(observers), scheduler, registry, caps, httpSessions.getIfAvailable());
+        return new SessionFactory(profiles, all(observers), scheduler, registry, caps, httpSessions.getIfAvailable());
     }
 
     @Bean
