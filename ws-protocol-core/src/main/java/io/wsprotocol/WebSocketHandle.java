@@ -210,6 +210,17 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
     }
 
     /**
+     * {@return whether this part of a text message may be sent} For an extension, which asks before it transforms the text and calls
+     * {@link #sendRaw}. False only under {@link HandleOptions#verifyOutgoingText}, when it is not UTF-8 (RFC 6455 §5.6).
+     *
+     * @param payload from position to limit; neither moves
+     * @param last whether the message ends with it
+     */
+    public final boolean acceptsText(ByteBuffer payload, boolean last) {
+        return outgoingText == null || outgoingText.accept(payload, last);
+    }
+
+    /**
      * Queues the Close frame. From now on only pings and pongs may be sent; keep receiving until the peer's Close.
      *
      * <p>Windows counterpart: {@code WebSocketSend} with {@code WEB_SOCKET_CLOSE_BUFFER_TYPE}.
@@ -609,7 +620,8 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
                 + ", receive=" + lifecycle.receive() + "]";
     }
 
-    final HandleOptions options() {
+    /** {@return the options that the handle was made with} */
+    public final HandleOptions options() {
         return options;
     }
 }

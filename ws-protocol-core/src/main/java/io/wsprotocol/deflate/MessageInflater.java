@@ -41,12 +41,7 @@ public final class MessageInflater {
         /** L-19: the message grows by more than {@link DeflateOptions#maxRatio()}. */
         RATIO_EXCEEDED,
         /** L-20: the message has more compressed bytes than one of the greatest size can need. */
-        COMPRESSED_TOO_BIG;
-
-        /** {@return whether this ends the connection} */
-        public boolean isFailure() {
-            return ordinal() >= CORRUPT.ordinal();
-        }
+        COMPRESSED_TOO_BIG
     }
 
     private static final byte[] NOTHING = {};

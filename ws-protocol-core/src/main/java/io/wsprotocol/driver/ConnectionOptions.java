@@ -1,6 +1,7 @@
 package io.wsprotocol.driver;
 
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.deflate.DeflateOptions;
 import java.time.Duration;
 import java.util.Objects;
@@ -61,6 +62,7 @@ public final class ConnectionOptions {
     private final long highWaterBytes;
     private final long lowWaterBytes;
     private final @Nullable DeflateOptions compression;
+    private final @Nullable CoderPool coderPool;
 
     private ConnectionOptions(Builder builder) {
         maxMessageBytes = builder.maxMessageBytes;
@@ -86,6 +88,7 @@ public final class ConnectionOptions {
         highWaterBytes = builder.highWaterBytes;
         lowWaterBytes = builder.lowWaterBytes;
         compression = builder.compression;
+        coderPool = builder.coderPool;
     }
 
     /** {@return the defaults} */
@@ -124,6 +127,7 @@ public final class ConnectionOptions {
         builder.highWaterBytes = highWaterBytes;
         builder.lowWaterBytes = lowWaterBytes;
         builder.compression = compression;
+        builder.coderPool = coderPool;
         return builder;
     }
 
@@ -135,6 +139,10 @@ public final class ConnectionOptions {
      */
     public HandleOptions handleOptions(HandleOptions base) {
         long framePayload = partialMessages ? UNLIMITED : maxMessageBytes;
+        if (compression != null) {
+            // L-20: a frame may be a little longer than the message that it holds compressed
+            framePayload = DeflateOptions.maxCompressedBytes(framePayload);
+        }
         int fragments = partialMessages ? UNLIMITED_COUNT : maxFragments;
         return base.toBuilder()
                 .maxFramePayload(Math.min(base.maxFramePayload(), framePayload))
@@ -358,6 +366,11 @@ public final class ConnectionOptions {
         return compression;
     }
 
+    /** {@return where the coders of compressed connections come from; {@link CoderPool#shared()} unless another was given} */
+    public CoderPool coderPool() {
+        return coderPool == null ? CoderPool.shared() : coderPool;
+    }
+
     /** Collects options; each method checks its value at once, {@link #build} how they fit together. Not thread-safe. */
     public static final class Builder {
 
@@ -384,6 +397,7 @@ public final class ConnectionOptions {
         private long highWaterBytes = 256L << 10;
         private long lowWaterBytes = 64L << 10;
         private @Nullable DeflateOptions compression;
+        private @Nullable CoderPool coderPool;
 
         private Builder() {}
 
@@ -654,6 +668,16 @@ public final class ConnectionOptions {
          */
         public Builder compression(@Nullable DeflateOptions value) {
             compression = value;
+            return this;
+        }
+
+        /**
+         * {@return this builder}
+         *
+         * @param value see {@link ConnectionOptions#coderPool()}; null for the shared one
+         */
+        public Builder coderPool(@Nullable CoderPool value) {
+            coderPool = value;
             return this;
         }
 

@@ -25,6 +25,14 @@ public enum FailureReason {
     LIFETIME_OVER(CloseStatus.POLICY_VIOLATION, "session too old"),
     /** An extension's reserved bits on a connection that has no extension (RFC 6455 §5.2). */
     UNKNOWN_EXTENSION(CloseStatus.PROTOCOL_ERROR, "reserved bits"),
+    /** A compressed message is not DEFLATE, or ends inside a block (RFC 7692 §7.2.2). */
+    CORRUPT_COMPRESSION(CloseStatus.INVALID_PAYLOAD, "corrupt compressed data"),
+    /** A compressed text message is not UTF-8 (RFC 6455 §8.1). */
+    INVALID_UTF8(CloseStatus.INVALID_PAYLOAD, "not UTF-8"),
+    /** L-19: a compressed message grows by more than {@link io.wsprotocol.deflate.DeflateOptions#maxRatio()}. */
+    COMPRESSION_RATIO(CloseStatus.MESSAGE_TOO_BIG, "compressed too well"),
+    /** L-20: a message has more compressed bytes than one of the greatest size can need. */
+    COMPRESSED_TOO_BIG(CloseStatus.MESSAGE_TOO_BIG, "compressed data too big"),
     /** L-11: the transport took no byte for {@link ConnectionOptions#writeTimeout()}; no Close can be sent. */
     WRITE_TIMEOUT(CloseStatus.ABNORMAL, "write timeout"),
     /** L-09: the peer did not finish the closing handshake within {@link ConnectionOptions#closeTimeout()}. */

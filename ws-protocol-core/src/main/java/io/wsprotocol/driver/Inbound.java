@@ -7,6 +7,7 @@ import io.wsprotocol.BufferType;
 import io.wsprotocol.CloseInfo;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketProtocolException;
+import io.wsprotocol.deflate.DeflateOptions;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class Inbound {
     private final Deadlines deadlines;
     private final ControlRate controlRate;
     private final MessageAssembler assembler;
+    private final @Nullable IncomingCompression compression;
     private final boolean partial;
 
     /** The read that is out; null when no memory is lent. */
@@ -58,11 +60,13 @@ final class Inbound {
     Inbound(
             WebSocketHandle handle,
             ConnectionOptions options,
+            @Nullable IncomingCompression compression,
             Outbound outbound,
             CloseHandshake close,
             KeepAlive keepAlive,
             Deadlines deadlines) {
         this.handle = handle;
+        this.compression = compression;
         this.outbound = outbound;
         this.close = close;
         this.keepAlive = keepAlive;
@@ -75,13 +79,18 @@ final class Inbound {
     }
 
     void limitText(long bytes) {
-        handle.limitTextFrames(bytes);
+        handle.limitTextFrames(frameLimit(bytes));
         maxTextBytes = (int) Math.min(bytes, mostBytes());
     }
 
     void limitBinary(long bytes) {
-        handle.limitBinaryFrames(bytes);
+        handle.limitBinaryFrames(frameLimit(bytes));
         maxBinaryBytes = (int) Math.min(bytes, mostBytes());
+    }
+
+    /** L-20: a frame may be a little longer than the message that it holds compressed. */
+    private long frameLimit(long bytes) {
+        return compression == null ? bytes : DeflateOptions.maxCompressedBytes(bytes);
     }
 
     private int mostBytes() {
@@ -222,6 +231,9 @@ final class Inbound {
     }
 
     private void drain() {
+        if (compression != null) {
+            compression.abandon();
+        }
         for (Action next = handle.getAction(ActionQueue.RECEIVE);
                 next.type() == ActionType.INDICATE_RECEIVE_COMPLETE;
                 next = handle.getAction(ActionQueue.RECEIVE)) {
@@ -242,21 +254,30 @@ final class Inbound {
         shown = null;
         if (indication != null) {
             handle.completeAction(indication, 0);
-        } else if (!messageOpen) {
+            return;
+        }
+        if (compression != null) {
+            compression.release();
+        }
+        if (!messageOpen) {
             assembler.release(largestRead);
         }
     }
 
     /** Parses until there is an event, or bytes are needed. */
     private void advance() {
-        while (isReceiving() && reading == null && step(true)) {
-            // each step is one action of the handle
+        while (isReceiving() && reading == null && (isInflating() ? inflate() : step(true))) {
+            // each step is one action of the handle, or one slice of one
         }
+    }
+
+    private boolean isInflating() {
+        return compression != null && compression.hasChunk();
     }
 
     /** {@return whether to ask again could bring something} Asks the handle once. */
     private boolean step(boolean mayReceive) {
-        if (mayReceive && !receiveQueued && isReceiving()) {
+        if (mayReceive && !receiveQueued && isReceiving() && !isInflating()) {
             handle.receive(null, null);
             receiveQueued = true;
         }
@@ -323,10 +344,7 @@ final class Inbound {
             case PING_PONG -> pong(action);
             case UTF8_MESSAGE, UTF8_FRAGMENT -> part(action, ConnectionEvent.TEXT);
             case BINARY_MESSAGE, BINARY_FRAGMENT -> part(action, ConnectionEvent.BINARY);
-            default -> {
-                handle.completeAction(action, 0);
-                close.failInput(FailureReason.UNKNOWN_EXTENSION);
-            }
+            default -> compressedPart(action);
         }
     }
 
@@ -359,13 +377,7 @@ final class Inbound {
     private void part(Action action, ConnectionEvent event) {
         ByteBuffer bytes = action.bufferCount() == 0 ? EMPTY : action.buffer();
         boolean ends = action.endsMessage();
-        if (!ends && !messageOpen) {
-            deadlines.messageBegun();
-        }
-        messageOpen = !ends;
-        if (ends) {
-            deadlines.messageEnded();
-        }
+        noteProgress(ends);
         if (!countPart(event, bytes.remaining(), ends)) {
             handle.completeAction(action, 0);
             close.failInput(FailureReason.MESSAGE_TOO_BIG);
@@ -381,11 +393,78 @@ final class Inbound {
         }
     }
 
+    private void noteProgress(boolean ends) {
+        if (!ends && !messageOpen) {
+            deadlines.messageBegun();
+        }
+        messageOpen = !ends;
+        if (ends) {
+            deadlines.messageEnded();
+        }
+    }
+
+    // ---- compressed messages ----
+
+    private void compressedPart(Action action) {
+        IncomingCompression incoming = compression;
+        if (incoming == null) {
+            handle.completeAction(action, 0);
+            close.failInput(FailureReason.UNKNOWN_EXTENSION);
+            return;
+        }
+        noteProgress(action.endsMessage());
+        if (partial) {
+            deadlines.messageFlowed((int) action.totalBytes());
+        }
+        incoming.take(action, limit(IncomingCompression.kind(action)));
+    }
+
+    /** {@return whether to go on} Takes the next slice out of the chunk at hand. */
+    private boolean inflate() {
+        IncomingCompression incoming = Objects.requireNonNull(compression);
+        boolean slice = incoming.next();
+        FailureReason failure = incoming.failure();
+        if (failure != null) {
+            close.failInput(failure);
+            return false;
+        }
+        if (slice && !countPart(incoming.event(), incoming.slice().remaining(), incoming.ends())) {
+            incoming.abandon();
+            close.failInput(FailureReason.MESSAGE_TOO_BIG);
+            return false;
+        }
+        if (slice) {
+            inflated(incoming);
+        }
+        return true;
+    }
+
+    private void inflated(IncomingCompression incoming) {
+        boolean ends = incoming.ends();
+        if (partial || (ends && !assembler.begun())) {
+            last = ends;
+            found = incoming.event();
+            payload = incoming.slice();
+        } else if (!incoming.isInvalid()) {
+            assembler.append(incoming.slice());
+            if (ends) {
+                last = true;
+                found = incoming.event();
+                payload = assembler.view();
+                incoming.release();
+            }
+        }
+    }
+
     /** {@return whether the message is within its limit, this part included (L-01)} */
     private boolean countPart(ConnectionEvent event, int bytes, boolean ends) {
         int total = (int) Math.min((long) messageBytes + bytes, Integer.MAX_VALUE);
         messageBytes = ends ? 0 : total;
-        return total <= (event == ConnectionEvent.TEXT ? maxTextBytes : maxBinaryBytes);
+        return total <= limit(event);
+    }
+
+    private int limit(ConnectionEvent event) {
+        return event == ConnectionEvent.TEXT ? maxTextBytes : maxBinaryBytes;
     }
 
     private void assemble(Action action, ConnectionEvent event, ByteBuffer bytes, boolean ends) {

@@ -9,6 +9,7 @@ import io.wsprotocol.CloseStatus;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.driver.OutgoingEntry.Kind;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Outbound {
     private final CloseHandshake close;
     private final KeepAlive keepAlive;
     private final Deadlines deadlines;
+    private final @Nullable OutgoingCompression compression;
     private final int frameBytes;
 
     /** What is being written; null when the wire is free. */
@@ -42,11 +44,13 @@ final class Outbound {
     Outbound(
             WebSocketHandle handle,
             ConnectionOptions options,
+            @Nullable OutgoingCompression compression,
             SendQueue queue,
             CloseHandshake close,
             KeepAlive keepAlive,
             Deadlines deadlines) {
         this.handle = handle;
+        this.compression = compression;
         this.queue = queue;
         this.close = close;
         this.keepAlive = keepAlive;
@@ -116,7 +120,7 @@ final class Outbound {
                 next = handle.getAction(ActionQueue.SEND)) {
             indicated(next);
         }
-        abandonCut();
+        abandonMessage();
     }
 
     /** A transport may have moved the positions, as channels do, or only counted: afterwards they are where they belong. */
@@ -166,12 +170,16 @@ final class Outbound {
 
     private void frameEnded(OutgoingEntry entry, boolean sent) {
         ByteBuffer payload = entry.payload;
-        if (entry == cut && payload != null && payload.limit() < entry.end) {
+        if (compression != null && entry.deflated) {
+            compression.frameDone();
+        }
+        if (entry == cut && payload != null && (entry.deflated || payload.limit() < entry.end)) {
             payload.limit(entry.end);
             if (sent && close.mayQueue() && close.toSend() == null) {
                 return; // the next frame of it is queued when the wire is free
             }
             sent = false;
+            abandonDeflated();
         }
         if (entry == cut) {
             cut = null;
@@ -186,7 +194,6 @@ final class Outbound {
         }
         CloseInfo info = close.toSend();
         if (info != null) {
-            abandonCut();
             sendClose(info);
             return true;
         }
@@ -225,15 +232,23 @@ final class Outbound {
     }
 
     /** RFC 6455 §5.5.1 lets a message end before the Close; we do not make the Close wait for it. */
-    private void abandonCut() {
+    private void abandonMessage() {
         OutgoingEntry entry = cut;
         if (entry != null) {
             cut = null;
             queue.finish(entry, SendOutcome.FAILED);
         }
+        abandonDeflated();
+    }
+
+    private void abandonDeflated() {
+        if (compression != null) {
+            compression.abandon();
+        }
     }
 
     private void sendClose(CloseInfo info) {
+        abandonMessage();
         handle.sendClose(info.status() == CloseStatus.NO_STATUS ? null : info, close);
         close.closeQueued();
     }
@@ -268,6 +283,53 @@ final class Outbound {
             queue.finish(entry, SendOutcome.SENT); // an empty frame would say nothing
             return false;
         }
+        OutgoingCompression outgoing = compression;
+        if (outgoing != null) {
+            if (entry != cut && !prepare(outgoing, entry, payload)) {
+                return false;
+            }
+            if (outgoing.isDeflating()) {
+                switch (outgoing.deflate(payload, entry.last)) {
+                    case FRAME -> {
+                        sendDeflated(outgoing, entry);
+                        return true;
+                    }
+                    case NO_ROOM -> {
+                        cut = entry; // first in the next batch
+                        return false;
+                    }
+                    case NOT_SMALLER -> {}
+                }
+            }
+        }
+        return sendFrame(entry, Objects.requireNonNull(entry.payload));
+    }
+
+    /** {@return whether the entry may be sent} Decides how, when a message begins with it. */
+    private boolean prepare(OutgoingCompression outgoing, OutgoingEntry entry, ByteBuffer payload) {
+        if (open == null) {
+            outgoing.begin(entry, payload);
+        }
+        if (outgoing.isDeflating() && !outgoing.acceptsText(entry, payload)) {
+            if (open == null) {
+                outgoing.abandon();
+            }
+            queue.finish(entry, SendOutcome.FAILED);
+            return false;
+        }
+        return true;
+    }
+
+    private void sendDeflated(OutgoingCompression outgoing, OutgoingEntry entry) {
+        boolean done = outgoing.isPartDone();
+        boolean ends = done && entry.last;
+        entry.deflated = true;
+        handle.sendRaw(OutgoingCompression.header(entry.kind, open == null, ends), outgoing.frame(), entry);
+        cut = done ? null : entry;
+        open = ends ? null : entry.kind;
+    }
+
+    private boolean sendFrame(OutgoingEntry entry, ByteBuffer payload) {
         boolean large = payload.remaining() > frameBytes;
         if (large) {
             payload.limit(payload.position() + frameBytes);
@@ -275,7 +337,11 @@ final class Outbound {
         }
         boolean ends = entry.last && !large;
         try {
-            handle.send(type(entry.kind, ends), payload, entry);
+            if (compression != null && compression.isCompressed()) {
+                handle.sendRaw(OutgoingCompression.header(entry.kind, open == null, ends), payload, entry);
+            } else {
+                handle.send(type(entry.kind, ends), payload, entry);
+            }
         } catch (IllegalArgumentException notUtf8) {
             // HandleOptions.verifyOutgoingText: what may not go out has failed, and the outcome says so
             payload.limit(entry.end);

@@ -46,6 +46,10 @@ final class OutgoingEntry {
     boolean last;
     /** Whether the message is this payload alone, so that it may be dropped without harm to another. */
     boolean whole;
+    /** Whether the message may be compressed, should that be agreed on. */
+    boolean compressible;
+    /** Whether frames of it lie in the memory of the deflater. */
+    boolean deflated;
     /** Bytes that the queue reserved for this entry. */
     int reserved;
     /** In the pool: how many entries there are from here to the bottom. */
@@ -58,6 +62,8 @@ final class OutgoingEntry {
         payload = newPayload;
         last = newLast;
         context = newContext;
+        compressible = true;
+        deflated = false;
         reserved = newPayload == null ? 0 : newPayload.remaining();
         end = newPayload == null ? 0 : newPayload.limit();
     }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +32,15 @@ public final class PreparedMessage {
 
     private final MessageType type;
     private final byte[] payload;
+    private final boolean compressible;
     /** What extensions made of the payload, the latest first; grows by one for each set of agreed parameters. */
     @SuppressWarnings("unused") // written through ENCODINGS
     private volatile @Nullable Encoding encodings;
 
-    private PreparedMessage(MessageType type, byte[] payload) {
+    private PreparedMessage(MessageType type, byte[] payload, boolean compressible) {
         this.type = type;
         this.payload = payload;
+        this.compressible = compressible;
     }
 
     /**
@@ -48,7 +50,7 @@ public final class PreparedMessage {
      * @throws IllegalArgumentException when half of a surrogate pair stands alone in the text
      */
     public static PreparedMessage text(String text) {
-        return new PreparedMessage(MessageType.TEXT, TextEncoding.encode(text));
+        return new PreparedMessage(MessageType.TEXT, TextEncoding.encode(text), true);
     }
 
     /**
@@ -59,7 +61,12 @@ public final class PreparedMessage {
     public static PreparedMessage binary(ByteBuffer payload) {
         byte[] copy = new byte[payload.remaining()];
         payload.duplicate().get(copy);
-        return new PreparedMessage(MessageType.BINARY, copy);
+        return new PreparedMessage(MessageType.BINARY, copy, true);
+    }
+
+    /** {@return the same message, to be sent as it is also where compression was agreed on}, sharing the payload. */
+    public PreparedMessage uncompressed() {
+        return new PreparedMessage(type, payload, false);
     }
 
     /** {@return the kind of the message} */
@@ -70,6 +77,11 @@ public final class PreparedMessage {
     /** {@return the bytes of the payload, before any extension} */
     public int size() {
         return payload.length;
+    }
+
+    /** {@return whether the message is compressed where that was agreed on} */
+    public boolean isCompressible() {
+        return compressible;
     }
 
     /** {@return kind and size, never content} */
@@ -84,15 +96,23 @@ public final class PreparedMessage {
     }
 
     /**
-     * {@return a view of what an extension makes of the payload} Asked for once for each set of parameters; two connections that ask
-     * at the same time may both do the work, and the same result stays.
+     * {@return a view of what an extension makes of the payload; null when it cannot now} Asked for once for each set of parameters; two
+     * connections that ask at the same time may both do the work, and the same result stays.
      *
      * @param parameters what the result depends on, compared by equals
-     * @param encoder makes the result from a view of the payload; the payload itself when it would not pay
+     * @param encoder makes the result from a view of the payload: the payload itself when it would not pay, null when asked again later
      */
-    ByteBuffer encoded(Object parameters, UnaryOperator<ByteBuffer> encoder) {
+    @Nullable
+    ByteBuffer encoded(Object parameters, Function<ByteBuffer, @Nullable ByteBuffer> encoder) {
         Encoding found = find(parameters, encodings);
-        return (found == null ? add(parameters, encoder.apply(view())) : found).bytes.duplicate();
+        if (found == null) {
+            ByteBuffer bytes = encoder.apply(view());
+            if (bytes == null) {
+                return null;
+            }
+            found = add(parameters, bytes);
+        }
+        return found.bytes.duplicate();
     }
 
     private Encoding add(Object parameters, ByteBuffer bytes) {

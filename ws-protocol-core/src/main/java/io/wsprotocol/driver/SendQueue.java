@@ -83,12 +83,17 @@ final class SendQueue {
     // ---- any thread ----
 
     SendResult offer(Kind kind, ByteBuffer payload, boolean last, @Nullable Object context) {
+        return offer(kind, payload, last, true, context);
+    }
+
+    SendResult offer(Kind kind, ByteBuffer payload, boolean last, boolean compressible, @Nullable Object context) {
         SendResult room = reserve(payload.remaining());
         if (room != SendResult.ACCEPTED) {
             return room;
         }
         OutgoingEntry entry = pool.take();
         entry.fill(kind, payload, last, context);
+        entry.compressible = compressible;
         return accept(entry);
     }
 
@@ -100,6 +105,7 @@ final class SendQueue {
         OutgoingEntry entry = pool.take();
         entry.fill(message.type() == MessageType.TEXT ? Kind.TEXT : Kind.BINARY, message.view(), true, context);
         entry.prepared = message;
+        entry.compressible = message.isCompressible();
         return accept(entry);
     }
 

@@ -75,8 +75,10 @@ public final class WebSocketConnection {
         deadlines = new Deadlines(options, now);
         keepAlive = new KeepAlive(options, deadlines);
         close = new CloseHandshake(handle.isServer(), queue, deadlines);
-        outbound = new Outbound(handle, options, queue, close, keepAlive, deadlines);
-        inbound = new Inbound(handle, options, outbound, close, keepAlive, deadlines);
+        OutgoingCompression outgoing = OutgoingCompression.of(handle, compression, options);
+        IncomingCompression incoming = IncomingCompression.of(handle, compression, options);
+        outbound = new Outbound(handle, options, outgoing, queue, close, keepAlive, deadlines);
+        inbound = new Inbound(handle, options, incoming, outbound, close, keepAlive, deadlines);
         textParts = options.partialMessages() ? new TextParts() : null;
     }
 
@@ -443,6 +445,21 @@ public final class WebSocketConnection {
     public SendResult trySend(MessageType type, ByteBuffer payload, boolean last, @Nullable Object context) {
         Objects.requireNonNull(payload, "payload");
         return queue.offer(type == MessageType.TEXT ? Kind.TEXT : Kind.BINARY, payload, last, context);
+    }
+
+    /**
+     * Sends a message, or a part of one, as it is, also where compression was agreed on: for what is compressed already, and for secrets
+     * that share a message with what an attacker chooses. Any thread.
+     *
+     * @param type as for {@link #trySend(MessageType, ByteBuffer, boolean, Object)}
+     * @param payload as there
+     * @param last as there; the first part decides for the message
+     * @param context as there
+     */
+    public SendResult trySendUncompressed(
+            MessageType type, ByteBuffer payload, boolean last, @Nullable Object context) {
+        Objects.requireNonNull(payload, "payload");
+        return queue.offer(type == MessageType.TEXT ? Kind.TEXT : Kind.BINARY, payload, last, false, context);
     }
 
     /**

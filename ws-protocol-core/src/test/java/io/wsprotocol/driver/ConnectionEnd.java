@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.deflate.DeflateParameters;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,10 +30,19 @@ public final class ConnectionEnd implements MessageListener, SendListener {
     private long now;
 
     ConnectionEnd(boolean server, ConnectionOptions options, HandleOptions base, long now) {
+        this(server, options, base, null, now);
+    }
+
+    ConnectionEnd(
+            boolean server,
+            ConnectionOptions options,
+            HandleOptions base,
+            @Nullable DeflateParameters compression,
+            long now) {
         this.now = now;
         HandleOptions handleOptions = options.handleOptions(base);
         WebSocketHandle handle = server ? openServer(handleOptions) : openClient(handleOptions);
-        connection = WebSocketConnection.open(handle, options, this, () -> signals++, now);
+        connection = WebSocketConnection.open(handle, options, compression, this, () -> signals++, now);
         loop = new ConnectionLoop(connection, transport, this);
     }
 

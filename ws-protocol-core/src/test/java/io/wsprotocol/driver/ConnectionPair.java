@@ -1,7 +1,9 @@
 package io.wsprotocol.driver;
 
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.deflate.DeflateParameters;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A client's and a server's connection joined by a pipe in memory, with one virtual clock. */
 public final class ConnectionPair {
@@ -22,9 +24,18 @@ public final class ConnectionPair {
 
     /** Joins two connections over handles with these options. */
     public ConnectionPair(ConnectionOptions clientOptions, ConnectionOptions serverOptions, HandleOptions base) {
+        this(clientOptions, serverOptions, base, null);
+    }
+
+    /** Joins two connections that agreed on compression. */
+    public ConnectionPair(
+            ConnectionOptions clientOptions,
+            ConnectionOptions serverOptions,
+            HandleOptions base,
+            @Nullable DeflateParameters compression) {
         now = -1_000_000_000L; // a clock may begin anywhere
-        client = new ConnectionEnd(false, clientOptions, base, now);
-        server = new ConnectionEnd(true, serverOptions, base, now);
+        client = new ConnectionEnd(false, clientOptions, base, compression, now);
+        server = new ConnectionEnd(true, serverOptions, base, compression, now);
         PipeTransport.join(client.transport(), server.transport());
     }
 

@@ -1,10 +1,12 @@
 package io.wsprotocol.driver;
 
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.deflate.DeflateParameters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A connection whose peer is the test: frames in by hand, frames out as lines. */
 final class HandPlayedPeer {
@@ -14,8 +16,12 @@ final class HandPlayedPeer {
     final boolean server;
 
     HandPlayedPeer(boolean server, ConnectionOptions options) {
+        this(server, options, null);
+    }
+
+    HandPlayedPeer(boolean server, ConnectionOptions options, @Nullable DeflateParameters compression) {
         this.server = server;
-        end = new ConnectionEnd(server, options, HandleOptions.defaults(), 5_000_000_000L);
+        end = new ConnectionEnd(server, options, HandleOptions.defaults(), compression, 5_000_000_000L);
         PipeTransport.join(end.transport(), peer);
     }
 
