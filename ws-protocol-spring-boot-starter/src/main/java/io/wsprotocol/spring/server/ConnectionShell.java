@@ -390,7 +390,7 @@ public final class ConnectionShell {
             return;
         }
         try {
-            underLock(() -> connection.onTime(scheduler.now()));
+            underLock(() -> {});
         } finally {
             lock.unlock();
         }
@@ -401,6 +401,8 @@ public final class ConnectionShell {
         boolean pumpDue;
         lock.lock();
         try {
+            // First, so that what follows counts its deadlines from now: the last read may be long ago.
+            connection.onTime(scheduler.now());
             change.run();
             pumpDue = work();
         } catch (RuntimeException | Error e) {
