@@ -49,7 +49,7 @@ final class ChatRoom {
             if (members.size() == MAX_MEMBERS) {
                 return Admission.refused("The room is full.");
             }
-            ChatMember member = new ChatMember(name, session, executor);
+            ChatMember member = new ChatMember(name, new Mailbox(session, executor));
             broadcast(ChatEvent.joined(name, namesWith(name)));
             members.put(key(name), member);
             member.offer(ChatEvent.welcome(name, names(), List.copyOf(history)).toJson());

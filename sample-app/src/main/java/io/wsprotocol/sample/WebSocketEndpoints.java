@@ -14,42 +14,52 @@ class WebSocketEndpoints {
 
     static final String ECHO = "/echo";
     static final String CHAT = "/chat";
+    static final String BROADCAST = "/broadcast";
+
+    private static final int MOST_DELIVERING = 256;
 
     @Bean
     EndpointStatus endpointStatus() {
-        return new EndpointStatus(ECHO, CHAT);
+        return new EndpointStatus(ECHO, CHAT, BROADCAST);
     }
 
     /**
-     * Threads that carry chat messages to their readers: one for each member that has something waiting, none while the room is silent. No
-     * queue in front of them, because a task behind a slow reader would be a message held up by somebody else's line.
+     * Threads that carry messages to their readers, as many as readers may be slow at the same time; none while nobody says anything. A reader that
+     * takes nothing keeps its thread until the send timeout ends the session.
      */
     @Bean
-    ThreadPoolTaskExecutor chatExecutor() {
+    ThreadPoolTaskExecutor deliveryExecutor() {
         ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
-        executor.setThreadNamePrefix("chat-");
-        executor.setQueueCapacity(0);
-        executor.setCorePoolSize(0);
+        executor.setThreadNamePrefix("delivery-");
+        executor.setCorePoolSize(MOST_DELIVERING);
+        executor.setAllowCoreThreadTimeOut(true);
         executor.setKeepAliveSeconds(10);
         executor.setDaemon(true);
         return executor;
     }
 
     @Bean
-    ChatRoom chatRoom(ThreadPoolTaskExecutor chatExecutor) {
-        return new ChatRoom(chatExecutor);
+    ChatRoom chatRoom(ThreadPoolTaskExecutor deliveryExecutor) {
+        return new ChatRoom(deliveryExecutor);
     }
 
     @Bean
-    WebSocketConfigurer endpoints(EndpointStatus status, ChatRoom room) {
-        return registry -> register(registry, status, room);
+    BroadcastHandler broadcastHandler(ThreadPoolTaskExecutor deliveryExecutor, EndpointStatus status) {
+        return new BroadcastHandler(deliveryExecutor, status);
     }
 
-    private static void register(WebSocketHandlerRegistry registry, EndpointStatus status, ChatRoom room) {
+    @Bean
+    WebSocketConfigurer endpoints(EndpointStatus status, ChatRoom room, BroadcastHandler broadcast) {
+        return registry -> register(registry, status, room, broadcast);
+    }
+
+    private static void register(
+            WebSocketHandlerRegistry registry, EndpointStatus status, ChatRoom room, BroadcastHandler broadcast) {
         // A test endpoint: conformance suites and clients of every origin may use it. An endpoint that does something
         // must not copy this line.
         registry.addHandler(new EchoHandler(status), ECHO).setAllowedOriginPatterns("*");
         // No origins named: Spring then admits the page's own origin only.
         registry.addHandler(new ChatHandler(room, status), CHAT);
+        registry.addHandler(broadcast, BROADCAST);
     }
 }
