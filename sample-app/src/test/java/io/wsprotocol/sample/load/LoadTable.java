@@ -1,0 +1,215 @@
+package io.wsprotocol.sample.load;
+
+import io.wsprotocol.sample.process.ServerProcess;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Prints the end-to-end tables of PERFORMANCE.md. Arguments choose: {@code throughput}, {@code memory}, {@code meters}; all of them without any.
+ */
+public final class LoadTable {
+
+    private static final String PATH = "/echo";
+    private static final List<Stack> COMPARED = List.of(Stack.ENGINE, Stack.ENGINE_SERVLET, Stack.STOCK, Stack.NETTY);
+    private static final List<Work> ROWS = List.of(
+            new Work(1, 16, true, 64),
+            new Work(1, 1 << 10, true, 64),
+            new Work(1, 16 << 10, true, 16),
+            new Work(100, 16, true, 8),
+            new Work(100, 125, true, 8),
+            new Work(100, 1 << 10, true, 8),
+            new Work(100, 16 << 10, true, 4),
+            new Work(100, 1 << 10, false, 8),
+            new Work(100, 16 << 10, false, 4),
+            new Work(100, 125, true, 1),
+            new Work(1_000, 125, true, 1),
+            new Work(1_000, 16 << 10, true, 1),
+            new Work(10_000, 125, true, 1));
+
+    private static final Work WARM_UP = new Work(20, 1 << 10, true, 8);
+    private static final int IDLE_CONNECTIONS = 2_000;
+    private static final int PAIRS = 7;
+
+    private final long warmNanos = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("load.warmMillis", 2_000));
+    private final long runNanos = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("load.runMillis", 3_000));
+    private final int rounds = Integer.getInteger("load.rounds", 1);
+    private final Map<Stack, ServerProcess> servers = new EnumMap<>(Stack.class);
+
+    private LoadTable() {}
+
+    /** Prints the tables that the arguments name. */
+    public static void main(String[] arguments) throws IOException {
+        List<String> tables = arguments.length == 0 ? List.of("throughput", "memory", "meters") : List.of(arguments);
+        LoadTable table = new LoadTable();
+        if (tables.contains("throughput")) {
+            table.compare(COMPARED, table::throughput);
+        }
+        if (tables.contains("meters")) {
+            table.compare(List.of(Stack.ENGINE, Stack.ENGINE_UNMETERED), table::meters);
+        }
+        if (tables.contains("memory")) {
+            table.memory();
+        }
+    }
+
+    private void compare(List<Stack> stacks, Table table) throws IOException {
+        try {
+            for (Stack stack : stacks) {
+                servers.put(stack, stack.start());
+            }
+            for (Stack stack : stacks) {
+                for (boolean text : new boolean[] {true, false}) {
+                    measure(stack, new Work(WARM_UP.connections(), WARM_UP.bytes(), text, 8), 2 * warmNanos);
+                }
+            }
+            table.print();
+        } finally {
+            servers.values().forEach(ServerProcess::close);
+            servers.clear();
+        }
+    }
+
+    /** The cells of a row run one after the other, so that all of them meet the same neighbours. */
+    private void throughput() throws IOException {
+        System.out.println();
+        System.out.println(
+                "Thousand messages per second of server CPU; messages per second on the wall; then p50 / p99 / p99.9 ms at a rate of");
+        System.out.println("half of what the slowest stack does, from the time at which each message was to be sent");
+        System.out.println();
+        System.out.println("| connections × size, in flight | "
+                + COMPARED.stream().map(Stack::title).collect(Collectors.joining(" | "))
+                + " | " + COMPARED.stream().map(stack -> stack.title() + " ms").collect(Collectors.joining(" | "))
+                + " |");
+        System.out.println("|---".repeat(1 + 2 * COMPARED.size()) + "|");
+        for (Work work : ROWS) {
+            List<Cell> cells = new ArrayList<>();
+            for (Stack stack : COMPARED) {
+                cells.add(best(stack, work));
+            }
+            double rate = cells.stream().mapToDouble(Cell::perSecond).min().orElseThrow() / 2;
+            List<String> latencies = new ArrayList<>();
+            for (Stack stack : COMPARED) {
+                latencies.add(latency(stack, work, rate));
+            }
+            System.out.println("| " + work + " | "
+                    + cells.stream().map(Cell::toString).collect(Collectors.joining(" | ")) + " | "
+                    + String.join(" | ", latencies) + " |");
+        }
+    }
+
+    /** The median of the rounds by CPU. */
+    private Cell best(Stack stack, Work work) throws IOException {
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            cells.add(measure(stack, work, warmNanos));
+        }
+        cells.sort((a, b) -> Double.compare(a.perCpuSecond(), b.perCpuSecond()));
+        return cells.get(cells.size() / 2);
+    }
+
+    private Cell measure(Stack stack, Work work, long warm) throws IOException {
+        ServerProcess server = server(stack);
+        try (Load load = new Load(server.port(), PATH, work)) {
+            load.fill();
+            load.run(warm);
+            long cpu = server.cpu().toNanos();
+            long start = System.nanoTime();
+            long messages = load.run(runNanos);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            double cpuSeconds = (server.cpu().toNanos() - cpu) / 1e9;
+            load.drain();
+            return new Cell(messages / cpuSeconds, messages / seconds);
+        }
+    }
+
+    private String latency(Stack stack, Work work, double perSecond) throws IOException {
+        try (Load load = new Load(server(stack).port(), PATH, work)) {
+            load.exchange(2);
+            Histogram micros = load.atRate(perSecond, runNanos);
+            return "%.2f / %.1f / %.1f"
+                    .formatted(
+                            micros.getValueAtPercentile(50) / 1e3,
+                            micros.getValueAtPercentile(99) / 1e3,
+                            micros.getValueAtPercentile(99.9) / 1e3);
+        }
+    }
+
+    /** Pairs in turn, so that a neighbour who comes or goes meets both. */
+    private void meters() throws IOException {
+        System.out.println();
+        System.out.println(
+                "| connections × size, in flight | cost of meters, median of " + PAIRS + " pairs | all pairs |");
+        System.out.println("|---|---|---|");
+        for (Work work :
+                List.of(new Work(100, 16, true, 8), new Work(100, 1 << 10, true, 8), new Work(100, 125, true, 1))) {
+            double[] costs = new double[PAIRS];
+            for (int i = 0; i < PAIRS; i++) {
+                boolean first = i % 2 == 0;
+                double one = measure(first ? Stack.ENGINE : Stack.ENGINE_UNMETERED, work, warmNanos)
+                        .perCpuSecond();
+                double other = measure(first ? Stack.ENGINE_UNMETERED : Stack.ENGINE, work, warmNanos)
+                        .perCpuSecond();
+                costs[i] = 1 - (first ? one / other : other / one);
+            }
+            Arrays.sort(costs);
+            String all = Arrays.stream(costs)
+                    .mapToObj(cost -> "%.1f %%".formatted(100 * cost))
+                    .collect(Collectors.joining(", "));
+            System.out.println("| " + work + " | " + "%.1f %%".formatted(100 * costs[PAIRS / 2]) + " | " + all + " |");
+        }
+    }
+
+    private void memory() throws IOException {
+        System.out.println();
+        System.out.println(
+                "| idle connection, of " + IDLE_CONNECTIONS + " after 20 messages each | heap | resident set |");
+        System.out.println("|---|---|---|");
+        for (Stack stack : List.of(Stack.ENGINE, Stack.ENGINE_SERVLET, Stack.STOCK, Stack.STOCK_SMALL, Stack.NETTY)) {
+            try (ServerProcess server = stack.start()) {
+                try (Load load = new Load(server.port(), PATH, new Work(50, 125, true, 1))) {
+                    load.exchange(100);
+                }
+                long heap = server.liveHeap();
+                long resident = server.resident();
+                try (Load load = new Load(server.port(), PATH, new Work(IDLE_CONNECTIONS, 125, true, 1))) {
+                    load.exchange(20);
+                    System.out.println("| %s | %,d B | %,d B |"
+                            .formatted(
+                                    stack.title(),
+                                    (server.liveHeap() - heap) / IDLE_CONNECTIONS,
+                                    (server.resident() - resident) / IDLE_CONNECTIONS));
+                }
+            }
+        }
+    }
+
+    private ServerProcess server(Stack stack) {
+        ServerProcess server = servers.get(stack);
+        if (server == null) {
+            throw new IllegalStateException(stack + " does not run");
+        }
+        return server;
+    }
+
+    /** What a server did in one cell. */
+    private record Cell(double perCpuSecond, double perSecond) {
+
+        @Override
+        public String toString() {
+            return "%.1f (%,.0f)".formatted(perCpuSecond / 1e3, perSecond);
+        }
+    }
+
+    /** Prints a table. */
+    @FunctionalInterface
+    private interface Table {
+        void print() throws IOException;
+    }
+}
