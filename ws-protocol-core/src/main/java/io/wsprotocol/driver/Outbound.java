@@ -6,6 +6,7 @@ import io.wsprotocol.ActionType;
 import io.wsprotocol.BufferType;
 import io.wsprotocol.CloseInfo;
 import io.wsprotocol.CloseStatus;
+import io.wsprotocol.WaitReason;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.driver.OutgoingEntry.Kind;
 import java.nio.ByteBuffer;
@@ -151,8 +152,14 @@ final class Outbound {
                 indicated(action);
                 yield true;
             }
-            default -> false;
+            default -> action.waitsFor() == WaitReason.CONTROL_FRAME && pumpPong();
         };
+    }
+
+    /** {@return true} Also when the input has failed and nobody else asks: nothing leaves before a pong that is due. */
+    private boolean pumpPong() {
+        write(handle.getAction(ActionQueue.RECEIVE));
+        return true;
     }
 
     private void indicated(Action action) {

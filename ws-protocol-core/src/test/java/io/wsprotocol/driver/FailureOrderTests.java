@@ -88,6 +88,27 @@ class FailureOrderTests {
         assertThat(peer.end.completions()).containsExactly("stuck FAILED");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("R6455-Z-13")
+    void aPongThatWaitsForTheWireLeavesBeforeTheCloseOfALimitAndSoDoesWhatWasQueued(boolean server) {
+        HandPlayedPeer peer = new HandPlayedPeer(
+                server, ConnectionOptions.builder().controlFrameBurst(1).build());
+        peer.end.transport().stall(true);
+        peer.end.send("first");
+        peer.end.settle();
+        peer.end.send("second");
+        peer.sends(PING, "within").sends(PING, "beyond");
+        peer.end.transport().stall(false);
+
+        List<String> heard = peer.heard();
+
+        assertThat(heard.subList(0, 2)).containsExactly("TEXT first", "PONG within");
+        assertThat(heard).contains("TEXT second");
+        assertThat(heard.get(heard.size() - 1)).startsWith("CLOSE 1008");
+        assertThat(peer.end.completions()).containsExactly("first SENT", "second SENT");
+    }
+
     private static ByteBuffer stream(boolean server) {
         ByteBuffer all = ByteBuffer.allocate(256);
         all.put(Frames.frame(server, TEXT, "good"));
