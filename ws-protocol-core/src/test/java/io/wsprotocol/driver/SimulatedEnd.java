@@ -1,82 +1,76 @@
 package io.wsprotocol.driver;
 
+import static io.wsprotocol.driver.SimulatedWorld.require;
+
 import io.wsprotocol.BufferSource;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.driver.SimulatedApplication.Planned;
 import io.wsprotocol.fixture.RecordingBufferSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a simulated connection: the shell that a network stack would be, and the application, which sends, closes, throws and
- * calls back at the worst moment. Checks what it hears as it hears it. Not thread-safe: confine to one thread or guard with one lock.
+ * One end of a simulated connection: the shell that a network stack would be, with a clock, a pool and an application of its own.
+ * Not thread-safe: confine to one thread or guard with one lock.
  */
-final class SimulatedEnd implements Transport, MessageListener, SendListener, BufferSource {
+final class SimulatedEnd implements Transport, BufferSource {
 
-    /** What an application's callback, or an empty pool, throws. */
-    static final class Planned extends RuntimeException {
+    private static final long HOUR = 3_600_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
 
-        private static final long serialVersionUID = 1L;
-
-        Planned(String what) {
-            super(what, null, false, false);
-        }
-    }
-
-    final boolean server;
-    final SimulatedLink out;
     final WebSocketConnection connection;
-    /** Messages accepted, by the id that is their context. */
-    final Map<Integer, String> sent = new LinkedHashMap<>();
-
-    final List<String> received = new ArrayList<>();
+    final SimulatedApplication application;
+    private final SimulatedWorld world;
+    private final ConnectionOptions options;
     private final SimulatedLink in;
-    private final SplittableRandom dice;
+    private final SimulatedLink out;
     /** Watches every byte lent, which takes time; in most lives it is enough to count. */
     private final @Nullable RecordingBufferSource memory;
 
     private final ConnectionLoop loop;
-    private final Set<Integer> open = new HashSet<>();
-    private final Map<Integer, SendOutcome> outcomes = new HashMap<>();
-    private final StringBuilder partial = new StringBuilder();
+    /** Pumps instead of the loop, in some lives. */
+    private final @Nullable SimulatedFeeder feeder;
+
+    private long clockError;
+    private long latest;
     private int lent;
     private int poolEmptyAt;
-    private int throwAt;
-    private int sends;
     private boolean signalled;
-    private boolean closed;
+    private boolean running;
+    private boolean timerLost;
     private boolean transportClosed;
-    private @Nullable CloseEvent closeEvent;
     private int interest = Interest.READ | Interest.WRITE;
-    private long now;
 
     SimulatedEnd(
-            boolean server, ConnectionOptions options, SimulatedLink in, SimulatedLink out, SplittableRandom dice) {
-        this.server = server;
+            SimulatedWorld world,
+            boolean server,
+            ConnectionOptions options,
+            SimulatedLink in,
+            SimulatedLink out,
+            SplittableRandom dice,
+            int largest) {
+        this.world = world;
+        this.options = options;
         this.in = in;
         this.out = out;
-        this.dice = dice;
-        memory = dice.nextInt(8) == 0 ? new RecordingBufferSource() : null;
+        memory = dice.nextInt(16) == 0 ? new RecordingBufferSource() : null;
         poolEmptyAt = dice.nextInt(12) == 0 ? dice.nextInt(12) : Integer.MAX_VALUE;
-        throwAt = dice.nextInt(12) == 0 ? dice.nextInt(6) : Integer.MAX_VALUE;
         HandleOptions base = HandleOptions.builder()
                 .receiveBufferSize(256 << dice.nextInt(3))
                 .bufferSource(this)
                 .maskingKeySource(dice::nextInt)
                 .build();
+        application = new SimulatedApplication(world, options, in, out, dice, largest);
         connection = WebSocketConnection.open(
-                handle(server, options.handleOptions(base)), options, this, () -> signalled = true, 0);
-        loop = new ConnectionLoop(connection, this, this);
+                handle(server, options.handleOptions(base)), options, application, () -> signalled = true, 0);
+        application.uses(connection);
+        loop = new ConnectionLoop(connection, this, application);
+        feeder = dice.nextInt(3) == 0
+                ? new SimulatedFeeder(connection, this, application, application::actBetweenSteps)
+                : null;
     }
 
     private static WebSocketHandle handle(boolean server, HandleOptions options) {
@@ -90,26 +84,61 @@ final class SimulatedEnd implements Transport, MessageListener, SendListener, Bu
         return handle;
     }
 
+    // ---- time ----
+
+    private long clock() {
+        long clock = world.now() + clockError;
+        latest = Math.max(latest, clock);
+        return clock;
+    }
+
+    /** Jumps an hour on, or back. */
+    void jump(boolean forward) {
+        world.count(SimulatedFault.CLOCK_JUMP);
+        clockError += forward ? HOUR : -HOUR;
+    }
+
+    /** {@return the next deadline on the world's clock, or {@link Long#MAX_VALUE}} */
+    long nextDeadline() {
+        long deadline = isClosed() ? WebSocketConnection.NO_DEADLINE : connection.nextDeadline();
+        return deadline == WebSocketConnection.NO_DEADLINE ? Long.MAX_VALUE : deadline - clockError;
+    }
+
+    void loseTimer() {
+        world.count(SimulatedFault.LOST_TIMER);
+        timerLost = true;
+    }
+
     // ---- the shell ----
 
+    boolean isClosed() {
+        return application.isClosed();
+    }
+
     /** {@return whether an event loop would come by now} */
-    boolean ready(long clock) {
-        return !closed
+    boolean ready() {
+        return !isClosed()
+                && !running
                 && (signalled
-                        || connection.nextDeadline() <= clock
-                        || ((interest & Interest.READ) != 0 && in.readable(clock))
+                        || (!timerLost && connection.nextDeadline() <= clock())
+                        || ((interest & Interest.READ) != 0 && (in.readable() || holdsBytes()))
                         || ((interest & Interest.WRITE) != 0 && out.writable()));
     }
 
+    private boolean holdsBytes() {
+        return feeder != null && feeder.holdsBytes();
+    }
+
     /** Runs once, as an event loop does; whatever is thrown ends the transport. */
-    void run(long clock) {
-        now = clock;
+    void run() {
         signalled = false;
-        for (int attempts = 0; ; attempts++) {
+        timerLost = false;
+        running = true;
+        for (int attempts = 0; running; attempts++) {
             require(attempts < 3, "what was thrown once is thrown again and again");
             try {
-                interest = loop.run(clock);
-                return;
+                interest = pump();
+                running = false;
             } catch (Planned e) {
                 connection.transportFailed(e);
                 close();
@@ -117,16 +146,44 @@ final class SimulatedEnd implements Transport, MessageListener, SendListener, Bu
         }
     }
 
+    private int pump() {
+        return feeder == null ? loop.run(clock()) : feeder.run(clock());
+    }
+
+    /** The application does something, and the shell comes by for it. */
+    void act() {
+        application.act();
+        signalled = true;
+    }
+
+    void rest() {
+        application.rest();
+        timerLost = false;
+        signalled = true;
+    }
+
+    /** {@return the time on the world's clock by which it has to be over} Both sides close. */
+    long finish() {
+        application.finish();
+        rest();
+        return Math.max(latest, clock()) - clockError + options.closeTimeout().toNanos();
+    }
+
+    /** {@return whether a long silence must have ended it} Not while its clock, which jumped back, stands still. */
+    boolean noticesSilence() {
+        return options.keepAlive() != KeepAliveMode.UNSOLICITED_PONG && world.now() + clockError >= latest;
+    }
+
     @Override
     public int read(ByteBuffer target) throws IOException {
         requireOpen();
-        return in.read(target, now);
+        return in.read(target);
     }
 
     @Override
     public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
         requireOpen();
-        return out.write(buffers, offset, length, now);
+        return out.write(buffers, offset, length);
     }
 
     private void requireOpen() throws IOException {
@@ -143,6 +200,7 @@ final class SimulatedEnd implements Transport, MessageListener, SendListener, Bu
     @Override
     public void close() {
         transportClosed = true;
+        application.transportClosed();
         out.end();
         in.stall(false);
     }
@@ -150,6 +208,7 @@ final class SimulatedEnd implements Transport, MessageListener, SendListener, Bu
     @Override
     public ByteBuffer acquire(int bytes) {
         if (poolEmptyAt-- == 0) {
+            world.count(SimulatedFault.EMPTY_POOL);
             throw new Planned("no memory");
         }
         lent++;
@@ -164,135 +223,28 @@ final class SimulatedEnd implements Transport, MessageListener, SendListener, Bu
         }
     }
 
-    // ---- the application ----
-
-    /** Does one thing that an application could do now. */
-    void act() {
-        switch (dice.nextInt(16)) {
-            case 0 -> connection.close(1000 + dice.nextInt(2), dice.nextBoolean() ? null : "enough");
-            case 1 -> ping();
-            case 2 -> connection.pauseReading();
-            case 3, 4 -> resume();
-            case 5 -> {
-                if (dice.nextInt(6) == 0) {
-                    connection.abort();
-                }
-            }
-            default -> send();
-        }
-    }
-
-    void resume() {
-        connection.resumeReading();
-        signalled = true;
-    }
-
-    private void ping() {
-        accepted(connection.tryPing(ByteBuffer.wrap(new byte[dice.nextInt(9)]), sends));
-    }
-
-    private void send() {
-        int length = dice.nextInt(3) == 0 ? dice.nextInt(4_000) : dice.nextInt(12);
-        String text = sends + ":" + "\u20ac".repeat(length / 3) + "x".repeat(length % 3);
-        int id = sends;
-        if (dice.nextBoolean()) {
-            if (accepted(connection.trySendText(text, id))) {
-                sent.put(id, "T" + text);
-            }
-        } else {
-            byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-            if (accepted(connection.trySend(MessageType.BINARY, ByteBuffer.wrap(payload), true, id))) {
-                sent.put(id, "B" + new String(payload, StandardCharsets.ISO_8859_1));
-            }
-        }
-    }
-
-    private boolean accepted(SendResult result) {
-        boolean accepted = result == SendResult.ACCEPTED;
-        require(!accepted || !closed, "a send was accepted after the close event");
-        if (accepted) {
-            open.add(sends++);
-        }
-        return accepted;
-    }
-
-    private void react() {
-        if (throwAt-- == 0) {
-            throw new Planned("callback");
-        }
-        if (dice.nextInt(10) == 0) {
-            act(); // re-enters from a callback
-        }
-    }
-
-    @Override
-    public void onText(String text, boolean last) {
-        require(!closed, "a message after the close event");
-        arrived("T", text, last);
-    }
-
-    @Override
-    public void onBinary(ByteBuffer payload, boolean last) {
-        require(!closed, "a message after the close event");
-        arrived("B", StandardCharsets.ISO_8859_1.decode(payload.duplicate()).toString(), last);
-    }
-
-    private void arrived(String kind, String part, boolean last) {
-        partial.append(part);
-        if (last) {
-            received.add(kind + partial);
-            partial.setLength(0);
-        }
-        react();
-    }
-
-    @Override
-    public void onPong(ByteBuffer payload) {
-        require(!closed, "a pong after the close event");
-        react();
-    }
-
-    @Override
-    public void onClosed(CloseEvent event) {
-        require(!closed, "a second close event");
-        require(open.isEmpty(), open.size() + " sends were not completed before the close event");
-        closed = true;
-        closeEvent = event;
-    }
-
-    @Override
-    public void sendCompleted(@Nullable Object context, SendOutcome outcome) {
-        require(!closed, "a completion after the close event");
-        Integer id = (Integer) context;
-        require(open.remove(id), "send " + id + " completed twice, or never accepted");
-        outcomes.put(id, outcome);
-    }
-
     // ---- what must be true at the end ----
 
-    boolean isClosed() {
-        return closed;
-    }
-
-    @Nullable
-    CloseEvent closeEvent() {
-        return closeEvent;
-    }
-
-    SendOutcome outcome(int id) {
-        return outcomes.get(id);
-    }
-
-    void verifyMemory() {
+    /** Nothing comes behind the end, whatever is done to it. */
+    void judge(SimulatedEnd peer) {
+        application.judge(peer.application);
+        pump();
+        connection.onTime(clock() + 100 * SECOND);
+        ByteBuffer late = ByteBuffer.allocate(8);
+        connection.feed(late);
+        require(late.remaining() == 8, "bytes are taken after the end");
+        require(connection.nextEvent() == ConnectionEvent.NONE, "an event after the last");
+        require(!connection.wantsRead() && !connection.wantsWrite(), "a wish after the end");
+        require(!connection.wantsTransportClose(), "the transport is to be closed twice");
+        require(!connection.isOpen() && !connection.isWritable(), "open after its end");
+        require(connection.trySendText("", null) == SendResult.CLOSED, "a send was accepted after the end");
+        require(!connection.close(1000, null), "a close began after the end");
+        require(connection.nextDeadline() == WebSocketConnection.NO_DEADLINE, "a deadline after the end");
+        require(connection.queuedMessages() == 0 && connection.queuedBytes() == 0, "a queue that is not empty");
+        require(transportClosed, "the transport was never closed");
         require(lent == 0, lent + " buffers did not come back");
         if (memory != null) {
             memory.verifyBalanced();
-        }
-    }
-
-    static void require(boolean holds, String breach) {
-        if (!holds) {
-            throw new AssertionError(breach);
         }
     }
 }
