@@ -7,13 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Lends one handle its memory and holds it to what it may have: each of its buffers once, none larger than the options say. What
- * comes back is overwritten, so that nobody reads it any more. The buffers begin inside their arrays. Not thread-safe: confine to
+ * Lends one handle its memory and holds it to what it may have: each of its buffers once, none larger than the options say. The
+ * beginning of what comes back is overwritten, so that nobody reads it any more. The buffers begin inside their arrays. Not thread-safe: confine to
  * one thread or guard with one lock.
  */
 final class CountedMemory implements BufferSource {
 
     private static final int ARRAY_OFFSET = 5;
+    private static final int OVERWRITTEN = 48;
 
     private final ByteBuffer[] buffers;
     private final boolean[] lent;
@@ -47,7 +48,7 @@ final class CountedMemory implements BufferSource {
             if (buffers[i] == buffer) {
                 check(lent[i], "a handle gives a buffer back twice");
                 lent[i] = false;
-                Arrays.fill(buffer.array(), (byte) 0xE7);
+                Arrays.fill(buffer.array(), 0, Math.min(buffer.capacity(), OVERWRITTEN), (byte) 0xE7);
                 return;
             }
         }

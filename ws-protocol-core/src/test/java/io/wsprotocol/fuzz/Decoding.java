@@ -31,7 +31,7 @@ final class Decoding {
     private static final int RECEIVE_BYTES = 256;
     private static final int PONG_FRAME_BYTES = FrameHeader.MAX_BYTES + FrameHeader.MAX_CONTROL_PAYLOAD;
     private static final int KEY = 0x0F1E2D3C;
-    private static final int[] CUTS = {Integer.MAX_VALUE, 1, 2, 3, 5, 8, 13, 64};
+    private static final int[] CUTS = {Integer.MAX_VALUE, 1, 2, 5, 13, 29, 64, Integer.MAX_VALUE};
     private static final int[] RESERVED_BITS = {0, FrameHeader.B0_RSV1, FrameHeader.B0_RSV};
     private static final long MOST_ALLOCATED = 48 << 10;
 
@@ -52,6 +52,7 @@ final class Decoding {
     private WebSocketHandle handle;
     private int[] cuts = CUTS;
     private int key;
+    private boolean looksTwice;
     private int given;
     private int received;
 
@@ -104,6 +105,7 @@ final class Decoding {
         memory.reset();
         handle = open(chosen, rsv);
         key = chosen.disableMasking() ? 0 : KEY;
+        looksTwice = (input[0] & 0x70) == 0;
         prepare(input[1] & 0xFF);
         feed(input);
         check(actual.sameAs(expected), "the handle made something else of the stream than the model");
@@ -163,7 +165,7 @@ final class Decoding {
             return handle.getAction(ActionQueue.RECEIVE);
         } catch (WebSocketProtocolException e) {
             actual.addViolation(e.violation().ordinal(), e.streamOffset());
-            check(e == again(), "a broken rule is forgotten");
+            check(!looksTwice || e == again(), "a broken rule is forgotten");
             return null;
         }
     }
