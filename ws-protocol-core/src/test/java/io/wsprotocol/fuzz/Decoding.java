@@ -194,7 +194,9 @@ final class Decoding {
         int keyBytes = server ? 0 : 4;
         int size = length - 2 - keyBytes;
         check(action.internal() && size >= 0 && size <= 125, "a pong has no size of a pong");
-        check((frame.get() & 0xFF) == 0x8A && (frame.get() & 0xFF) == size + 32 * keyBytes, "a pong has another header");
+        check(
+                (frame.get() & 0xFF) == 0x8A && (frame.get() & 0xFF) == size + 32 * keyBytes,
+                "a pong has another header");
         check(server || frame.getInt() == key, "a pong has another key");
         frame.get(pong, 0, size);
         for (int i = 0; !server && i < size; i++) {
@@ -229,7 +231,9 @@ final class Decoding {
         for (int i = from; i < from + length; i++) {
             actual.add(kind | (array[i] & 0xFF));
         }
-        check(type == BufferType.RAW || type.endsMessage() == action.endsMessage(), "the type denies the message's end");
+        check(
+                type == BufferType.RAW || type.endsMessage() == action.endsMessage(),
+                "the type denies the message's end");
         check(length > 0 || action.endsMessage(), "an indication says nothing");
         if (action.endsMessage()) {
             actual.add(EventLog.MESSAGE_END | action.rawHeader());

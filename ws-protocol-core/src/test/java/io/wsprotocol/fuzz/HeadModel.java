@@ -18,7 +18,8 @@ final class HeadModel {
     private HeadReader.Limits limits = HeadReader.Limits.DEFAULT;
 
     /** Which rule the head breaks; null when none is broken so far. */
-    @Nullable Rule broken;
+    @Nullable
+    Rule broken;
 
     /** Number of bytes before the place where it is broken. */
     int position;
@@ -60,7 +61,8 @@ final class HeadModel {
     List<String> values(String name) {
         List<String> values = new ArrayList<>(2);
         for (int i = 0; i < fields.size(); i += 2) {
-            if (fields.get(i).length() == name.length() && HeaderModel.small(fields.get(i)).equals(name)) {
+            if (fields.get(i).length() == name.length()
+                    && HeaderModel.small(fields.get(i)).equals(name)) {
                 values.add(fields.get(i + 1));
             }
         }
@@ -134,8 +136,7 @@ final class HeadModel {
         if (space < 0 || line.length() < space + 5 || line.charAt(space + 4) != ' ') {
             return Rule.BAD_START_LINE;
         }
-        start = new String[] {
-            line.substring(0, space), line.substring(space + 1, space + 4), line.substring(space + 5)
+        start = new String[] {line.substring(0, space), line.substring(space + 1, space + 4), line.substring(space + 5)
         };
         Rule wrong = version(start[0]);
         return wrong == null && number(start[1]) < 100 ? Rule.BAD_START_LINE : wrong;

@@ -52,7 +52,9 @@ final class HeadReading {
             byte[] written = writeAgain(reader);
             check(Arrays.equals(written, canonical()), "a head is written in another form");
             HeadReader again = new HeadReader(kind, HeadReader.Limits.DEFAULT);
-            check(feed(again, ByteBuffer.wrap(written, 0, 0), written.length, Integer.MAX_VALUE) == null, "a head of ours is refused");
+            check(
+                    feed(again, ByteBuffer.wrap(written, 0, 0), written.length, Integer.MAX_VALUE) == null,
+                    "a head of ours is refused");
             compare(again);
         } else {
             check(bytes.position() == input.length, "a reader that waits for more left bytes");
@@ -113,10 +115,17 @@ final class HeadReading {
         if (request) {
             head.append(model.start[0]).append(' ').append(model.start[1]).append(" HTTP/1.1\r\n");
         } else {
-            head.append("HTTP/1.1 ").append(model.start[1]).append(' ').append(model.start[2]).append("\r\n");
+            head.append("HTTP/1.1 ")
+                    .append(model.start[1])
+                    .append(' ')
+                    .append(model.start[2])
+                    .append("\r\n");
         }
         for (int i = 0; i < model.fields.size(); i += 2) {
-            head.append(model.fields.get(i)).append(": ").append(model.fields.get(i + 1)).append("\r\n");
+            head.append(model.fields.get(i))
+                    .append(": ")
+                    .append(model.fields.get(i + 1))
+                    .append("\r\n");
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -107,7 +107,9 @@ public final class HeaderGrammar {
         try {
             boolean found = TokenList.containsIgnoreCase(lines, sought);
             check(expected != null, "a malformed list of names is accepted");
-            check(found == (expected.contains(sought) && sought.indexOf('/') < 0), "a name is not found, or found wrong");
+            check(
+                    found == (expected.contains(sought) && sought.indexOf('/') < 0),
+                    "a name is not found, or found wrong");
         } catch (HeaderSyntaxException e) {
             check(expected == null, "a right list of names is refused");
             inside(e, lines);

@@ -59,7 +59,9 @@ public final class ResponseHead {
             check(right, "an answer is taken that breaks a rule");
             List<String> protocols = READING.model.values("sec-websocket-protocol");
             String selected = protocols.isEmpty() ? null : protocols.get(0);
-            check(selected == null ? result.subprotocol() == null : selected.equals(result.subprotocol()), "subprotocol");
+            check(
+                    selected == null ? result.subprotocol() == null : selected.equals(result.subprotocol()),
+                    "subprotocol");
         } catch (WebSocketHandshakeException e) {
             check(!right, "an answer is refused that breaks no rule");
             check(handle.state() != HandleState.OPEN, "a refused answer opens the handle");

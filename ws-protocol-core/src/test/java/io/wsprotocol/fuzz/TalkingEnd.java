@@ -153,7 +153,8 @@ final class TalkingEnd {
         boolean allowed = !aborted && handle.receiveState() == ReceiveState.OPEN;
         boolean full = queuedReceives - endedReceives == MOST_RECEIVES;
         try {
-            boolean taken = handle.tryReceive(targetBytes == 0 ? null : ByteBuffer.allocate(targetBytes), queuedReceives);
+            boolean taken =
+                    handle.tryReceive(targetBytes == 0 ? null : ByteBuffer.allocate(targetBytes), queuedReceives);
             check(allowed && taken == !full, "a receive was taken that is not allowed, or refused with room for it");
             queuedReceives += taken ? 1 : 0;
         } catch (WebSocketStateException e) {
@@ -197,14 +198,17 @@ final class TalkingEnd {
         switch (reason) {
             case COMPLETION -> check(out, "waits for a completion and nothing is out");
             case CONTROL_FRAME -> check(queue == ActionQueue.SEND, "a queue waits for the control frame that it has");
-            case OPERATION -> check(handle.queued(queue) == 0 && (queue != ActionQueue.ALL || !out), "waits with work queued");
+            case OPERATION ->
+                check(handle.queued(queue) == 0 && (queue != ActionQueue.ALL || !out), "waits with work queued");
         }
     }
 
     private void sendEnded(Action action) {
         check(Objects.equals(action.context(), endedSends), "a send was indicated out of turn");
         ByteBuffer payload = payloads[endedSends++];
-        check(!action.fullyTransferred() || payload == null || !payload.hasRemaining(), "a payload sent is not consumed");
+        check(
+                !action.fullyTransferred() || payload == null || !payload.hasRemaining(),
+                "a payload sent is not consumed");
         check(action.fullyTransferred() || cut || aborted, "a send failed for no reason");
         handle.completeAction(action, 0);
     }

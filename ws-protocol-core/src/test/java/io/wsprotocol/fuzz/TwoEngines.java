@@ -25,13 +25,14 @@ public final class TwoEngines {
     private static final int MOST_STEPS = 4000;
     private static final int MOST_ENTRIES = 1 << 15;
     private static final int RECEIVE_BYTES = 256;
-    private static final int SEND_BYTES = 40;
+    private static final int SEND_BYTES = 41; // odd, so that a slice turns the masking key
     private static final int PONG_BYTES = FrameHeader.MAX_BYTES + FrameHeader.MAX_CONTROL_PAYLOAD;
     private static final byte[] WORDS = "\u00e9\u20ac\ud834\udd1e".repeat(20).getBytes(StandardCharsets.UTF_8);
     private static final int CODE_POINTS = 9;
     private static final AllocationCeiling CEILING = new AllocationCeiling(512 << 10);
     private static final Consumer<byte[]> JUDGE = TwoEngines::judge;
-    private static final ActionQueue[] QUEUES = {ActionQueue.ALL, ActionQueue.SEND, ActionQueue.RECEIVE, ActionQueue.ALL};
+    private static final ActionQueue[] QUEUES = {ActionQueue.ALL, ActionQueue.SEND, ActionQueue.RECEIVE, ActionQueue.ALL
+    };
 
     private static final EventLog SENT_BY_CLIENT = new EventLog(MOST_ENTRIES);
     private static final EventLog RECEIVED_BY_CLIENT = new EventLog(MOST_ENTRIES);
@@ -63,8 +64,8 @@ public final class TwoEngines {
 
     private static TalkingEnd client(int choice) {
         CountedMemory memory = new CountedMemory(RECEIVE_BYTES, SEND_BYTES, PONG_BYTES);
-        ClientHandle handle =
-                WebSocketHandle.createClient(options(memory, choice).sendBufferSize(SEND_BYTES).build());
+        ClientHandle handle = WebSocketHandle.createClient(
+                options(memory, choice).sendBufferSize(SEND_BYTES).build());
         handle.assumeHandshakeDone();
         return new TalkingEnd(handle, memory, SENT_BY_CLIENT, RECEIVED_BY_CLIENT);
     }
