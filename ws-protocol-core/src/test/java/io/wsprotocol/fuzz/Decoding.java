@@ -42,7 +42,6 @@ final class Decoding {
     private final EventLog expected = new EventLog(4096);
     private final EventLog actual = new EventLog(4096);
     private final StreamModel model;
-    private final FrameHeader header = new FrameHeader();
     private final byte[] encoded = new byte[FrameHeader.MAX_BYTES];
     private final byte[] pong = new byte[PONG_FRAME_BYTES];
     private final @Nullable ByteBuffer[] targets = new ByteBuffer[2];
@@ -258,18 +257,20 @@ final class Decoding {
         long at = 2;
         while (at < input.length) {
             int from = (int) at;
-            int size = header.decode(input, from, input.length - from, rule, rsv);
+            int size = FrameHeader.decode(input, from, input.length - from, rule, rsv);
             if (size <= 0) {
                 return;
             }
-            int written = FrameHeader.encode(
-                    encoded, 0, header.byte0(), header.payloadLength(), header.masked(), header.maskingKey());
+            boolean masked = FrameHeader.isMasked(input, from);
+            int maskingKey = masked ? FrameHeader.maskingKey(input, from, size) : 0;
+            long length = FrameHeader.payloadLength(input, from);
+            int written = FrameHeader.encode(encoded, 0, input[from], length, masked, maskingKey);
             check(written == size, "a header encoded again has another size");
             check(Arrays.equals(encoded, 0, size, input, from, from + size), "a header encoded again is another");
-            if (header.payloadLength() > input.length) {
+            if (length > input.length) {
                 return;
             }
-            at += size + header.payloadLength();
+            at += size + length;
         }
     }
 }
