@@ -33,19 +33,36 @@ final class SessionProfilesMapper {
         List<SessionProfiles.Entry> entries = new ArrayList<>();
         List<WsProtocolProperties.PathSetting> paths = properties.server().pathSettings();
         for (int i = 0; i < paths.size(); i++) {
-            String name = paths.get(i).profile();
-            ProfileProperties profile = properties.profiles().get(name);
-            if (profile == null) {
-                throw unknown("ws-protocol.server.path-settings[" + i + "].profile", name);
-            }
-            entries.add(new SessionProfiles.Entry(paths.get(i).path(), settings(name, profile)));
+            String key = "ws-protocol.server.path-settings[" + i + "].profile";
+            entries.add(new SessionProfiles.Entry(
+                    paths.get(i).path(), named(key, paths.get(i).profile())));
         }
+        return new SessionProfiles(general(), entries);
+    }
+
+    /** {@return the settings of what has no profile} */
+    SessionSettings general() {
         WsProtocolProperties.Send send = properties.send();
         // A bean of the application's may have chosen its own policy; then nobody waits.
         SendOverflow overflow = general.overflowPolicy() == send.overflow().policy()
                 ? send.overflow()
                 : SendOverflow.valueOf(general.overflowPolicy().name());
-        return new SessionProfiles(new SessionSettings(general, overflow, send.timeout()), entries);
+        return new SessionSettings(general, overflow, send.timeout());
+    }
+
+    /**
+     * {@return the settings of a profile}
+     *
+     * @param key the property that names it
+     * @param name its name
+     * @throws InvalidPropertyValueException when there is none of that name
+     */
+    SessionSettings named(String key, String name) {
+        ProfileProperties profile = properties.profiles().get(name);
+        if (profile == null) {
+            throw unknown(key, name);
+        }
+        return settings(name, profile);
     }
 
     private InvalidPropertyValueException unknown(String key, String name) {

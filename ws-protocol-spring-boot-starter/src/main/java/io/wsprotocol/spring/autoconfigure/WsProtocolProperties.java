@@ -42,6 +42,7 @@ import org.springframework.util.unit.DataSize;
  * @param shutdown What becomes of open connections when the application stops.
  * @param events What the actuator endpoint remembers.
  * @param profiles Deviations from all that, by name, for the endpoints that server.path-settings gives them to.
+ * @param client Clients, by name.
  * @param metrics The meters.
  * @since 0.1.0
  */
@@ -65,6 +66,7 @@ public record WsProtocolProperties(
         @DefaultValue Shutdown shutdown,
         @DefaultValue Events events,
         @DefaultValue Map<String, ProfileProperties> profiles,
+        @DefaultValue Map<String, ClientProperties> client,
         @DefaultValue Metrics metrics) {
 
     private static final long MAX_BUFFER_BYTES = 16L << 20;
@@ -98,6 +100,7 @@ public record WsProtocolProperties(
         }
         supportedVersions = List.copyOf(supportedVersions);
         profiles = Map.copyOf(profiles);
+        client = Map.copyOf(client);
     }
 
     /** {@return the global properties of the Windows API as configured here} */

@@ -28,8 +28,12 @@ public record SessionSettings(ConnectionOptions options, SendOverflow overflow, 
         return overflow == SendOverflow.BLOCK;
     }
 
-    /** {@return the same for a handler that takes messages in parts, or whole} */
-    SessionSettings partial(boolean parts) {
+    /**
+     * {@return the same for a handler that takes messages in parts, or whole}
+     *
+     * @param parts whether in parts
+     */
+    public SessionSettings partial(boolean parts) {
         return options.partialMessages() == parts
                 ? this
                 : new SessionSettings(options.toBuilder().partialMessages(parts).build(), overflow, sendTimeout);

@@ -33,7 +33,7 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 /**
  * An ordinary Spring Boot application with WebSocket endpoints on Tomcat and a random port. Nothing in it knows of the engine.
  */
-final class EndpointServer implements AutoCloseable {
+public final class EndpointServer implements AutoCloseable {
 
     private static final Map<String, EndpointServer> SHARED = new ConcurrentHashMap<>();
 
@@ -45,7 +45,7 @@ final class EndpointServer implements AutoCloseable {
         this.port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    static EndpointServer start(String... properties) {
+    public static EndpointServer start(String... properties) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "spring.main.banner-mode=off",
@@ -58,11 +58,11 @@ final class EndpointServer implements AutoCloseable {
     }
 
     /** One server for all tests that want these properties; it ends with the JVM. */
-    static EndpointServer shared(String... properties) {
+    public static EndpointServer shared(String... properties) {
         return SHARED.computeIfAbsent(String.join(" ", properties), key -> start(properties));
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

@@ -1,0 +1,178 @@
+package io.wsprotocol.spring.client;
+
+import io.wsprotocol.ClientHandle;
+import io.wsprotocol.HttpHeader;
+import io.wsprotocol.WebSocketHandshakeException;
+import io.wsprotocol.driver.ClientUpgrade;
+import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.spring.WebSocketHandleFactory;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opening handshakes of clients over sockets, redirects included. Blocks; thread-safe.
+ */
+final class SocketHandshake {
+
+    private static final int ANSWER_BYTES = 8 * 1024;
+
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    /* What is meant for one origin and no other. */
+    private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie", "Proxy-Authorization");
+
+    private final WebSocketHandleFactory handles;
+    private final SocketConnector connector;
+    private final int maxRedirects;
+
+    /**
+     * A handshake that succeeded. Immutable, but for its parts.
+     *
+     * @param uri where it ended, after redirects
+     * @param handle open
+     * @param upgrade what was agreed
+     * @param socket connected
+     * @param first what the server sent behind its answer
+     */
+    record Opened(
+            URI uri, ClientHandle handle, ClientUpgrade upgrade, SocketConnector.Connected socket, ByteBuffer first) {}
+
+    SocketHandshake(WebSocketHandleFactory handles, ClientSettings settings) {
+        this.handles = Objects.requireNonNull(handles, "handles");
+        this.connector = new SocketConnector(settings);
+        this.maxRedirects = settings.maxRedirects();
+    }
+
+    /**
+     * {@return an open connection}
+     *
+     * @param uri of the server, {@code ws} or {@code wss}
+     * @param subprotocols offered
+     * @param headers further ones
+     * @param options of the connection
+     * @throws IOException when the server cannot be reached, does not answer in time, or redirects where we do not follow
+     * @throws WebSocketHandshakeException when it refuses or breaks a rule
+     */
+    Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
+            throws IOException {
+        URI at = uri;
+        List<HttpHeader> sent = headers;
+        for (int redirects = 0; ; redirects++) {
+            ClientHandle handle = handles.createClientHandle(options);
+            ClientUpgrade upgrade = new ClientUpgrade(handle, at.toString(), options, subprotocols, sent);
+            try {
+                return attempt(at, handle, upgrade);
+            } catch (WebSocketHandshakeException e) {
+                String location = redirects < maxRedirects ? locationOf(upgrade) : null;
+                if (location == null) {
+                    throw e;
+                }
+                URI next = follow(at, location);
+                sent = sameOrigin(at, next) ? sent : withoutCredentials(sent);
+                at = next;
+            }
+        }
+    }
+
+    private Opened attempt(URI uri, ClientHandle handle, ClientUpgrade upgrade) throws IOException {
+        SocketConnector.Connected socket = null;
+        boolean opened = false;
+        try {
+            socket = connector.connect(upgrade.host(), upgrade.port(), upgrade.secure());
+            ByteBuffer first = exchange(socket, upgrade);
+            socket.tcp().setSoTimeout(0);
+            opened = true;
+            return new Opened(uri, handle, upgrade, socket, first);
+        } finally {
+            if (!opened) {
+                handle.close();
+                if (socket != null) {
+                    socket.tcp().close();
+                }
+            }
+        }
+    }
+
+    private static ByteBuffer exchange(SocketConnector.Connected socket, ClientUpgrade upgrade) throws IOException {
+        ByteBuffer request = upgrade.request();
+        byte[] head = new byte[request.remaining()];
+        request.get(head);
+        socket.stream().getOutputStream().write(head);
+        socket.stream().getOutputStream().flush();
+        byte[] answer = new byte[ANSWER_BYTES];
+        ByteBuffer in;
+        do {
+            socket.limitRead();
+            int bytes = socket.stream().getInputStream().read(answer);
+            if (bytes < 0) {
+                throw new EOFException("the server closed the connection instead of answering the handshake");
+            }
+            in = ByteBuffer.wrap(answer, 0, bytes);
+        } while (!upgrade.accept(in));
+        return in;
+    }
+
+    private static @Nullable String locationOf(ClientUpgrade upgrade) {
+        if (!REDIRECTS.contains(upgrade.status())) {
+            return null;
+        }
+        for (HttpHeader header : upgrade.responseHeaders()) {
+            if (header.is("Location")) {
+                return header.value();
+            }
+        }
+        return null;
+    }
+
+    private static URI follow(URI from, String location) throws IOException {
+        URI next;
+        try {
+            next = from.resolve(location);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the server redirects to what is no URL", e);
+        }
+        String scheme = next.getScheme() == null ? "" : next.getScheme().toLowerCase(Locale.ROOT);
+        boolean secure = scheme.equals("wss") || scheme.equals("https");
+        boolean plain = scheme.equals("ws") || scheme.equals("http");
+        if (next.getRawAuthority() == null || !(secure || plain)) {
+            throw new IOException("the server redirects to what is no WebSocket URL");
+        }
+        if (plain && isSecure(from)) {
+            throw new IOException("the server redirects from wss to ws, which would give TLS up");
+        }
+        String path = next.getRawPath() == null ? "" : next.getRawPath();
+        String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
+        return URI.create((secure ? "wss://" : "ws://") + next.getRawAuthority() + path + query);
+    }
+
+    private static boolean sameOrigin(URI a, URI b) {
+        return isSecure(a) == isSecure(b)
+                && Objects.equals(lower(a.getHost()), lower(b.getHost()))
+                && port(a) == port(b);
+    }
+
+    private static boolean isSecure(URI uri) {
+        return "wss".equalsIgnoreCase(uri.getScheme());
+    }
+
+    private static int port(URI uri) {
+        return uri.getPort() >= 0 ? uri.getPort() : isSecure(uri) ? 443 : 80;
+    }
+
+    private static @Nullable String lower(@Nullable String text) {
+        return text == null ? null : text.toLowerCase(Locale.ROOT);
+    }
+
+    private static List<HttpHeader> withoutCredentials(List<HttpHeader> headers) {
+        return headers.stream()
+                .filter(header -> CREDENTIALS.stream().noneMatch(header::is))
+                .toList();
+    }
+}

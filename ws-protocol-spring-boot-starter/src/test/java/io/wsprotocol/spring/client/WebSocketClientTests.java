@@ -1,0 +1,308 @@
+package io.wsprotocol.spring.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.wsprotocol.WebSocketHandshakeException;
+import io.wsprotocol.spring.autoconfigure.WsProtocolAutoConfiguration;
+import io.wsprotocol.spring.autoconfigure.WsProtocolClientAutoConfiguration;
+import io.wsprotocol.spring.server.EndpointServer;
+import io.wsprotocol.spring.server.WsProtocolWebSocketSession;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.client.WebSocketClient;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
+
+/** Tests of Spring's client on the engine, against a server on real sockets. */
+class WebSocketClientTests {
+
+    private static final String SHARED_LIMIT = "ws-protocol.limits.max-message-size=20MB";
+
+    private final EndpointServer server = EndpointServer.shared(SHARED_LIMIT);
+
+    @Test
+    void messagesOfAnySizeComeBackAndTheCloseIsClean() {
+        run(context -> {
+            Heard heard = new Heard();
+            WebSocketSession session = connect(context, heard, "/echo");
+            assertThat(session).isInstanceOf(WsProtocolWebSocketSession.class);
+            for (int size : new int[] {0, 1, 125, 126, 65_535, 65_536, 16 << 20}) {
+                session.sendMessage(new TextMessage("x".repeat(size)));
+                assertThat(heard.next()).isEqualTo("text " + size);
+                session.sendMessage(new BinaryMessage(ByteBuffer.allocate(size)));
+                assertThat(heard.next()).isEqualTo("binary " + size);
+            }
+            session.close(new CloseStatus(4001, "done"));
+            assertThat(heard.next()).isEqualTo("closed 4001");
+        });
+    }
+
+    @Test
+    void aCloseOfTheServerReachesTheHandlerWithItsCode() {
+        run(context -> {
+            Heard heard = new Heard();
+            connect(context, heard, "/echo").sendMessage(new TextMessage("close"));
+            assertThat(heard.next()).isEqualTo("closed 4001");
+        });
+    }
+
+    @Test
+    void manyMessagesFromManyThreadsArriveWhole() {
+        run(context -> {
+            Heard heard = new Heard();
+            WebSocketSession session = connect(context, heard, "/echo");
+            List<CompletableFuture<Void>> senders = new ArrayList<>();
+            for (int t = 1; t <= 4; t++) {
+                String text = "x".repeat(t * 1_000);
+                senders.add(CompletableFuture.runAsync(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                                        () -> session.sendMessage(new TextMessage(text))))
+                                .isNull();
+                    }
+                }));
+            }
+            int[] counts = new int[5];
+            for (int i = 0; i < 400; i++) {
+                counts[Integer.parseInt(heard.next().substring("text ".length())) / 1_000]++;
+            }
+            assertThat(counts).containsExactly(0, 100, 100, 100, 100);
+            senders.forEach(CompletableFuture::join);
+            session.close();
+        });
+    }
+
+    @Test
+    void aRefusalFailsTheFutureWithTheRule() {
+        run(context -> assertThatThrownBy(() -> connect(context, new Heard(), "/nowhere"))
+                .hasCauseInstanceOf(WebSocketHandshakeException.class));
+    }
+
+    @Test
+    void aServerThatSaysNothingIsGivenUpAfterTheHandshakeTimeout() throws Exception {
+        try (Relay relay = Relay.silent()) {
+            named("ws://127.0.0.1:" + relay.port() + "/", "handshake-timeout=200ms")
+                    .run(context -> assertThatThrownBy(() -> factory(context)
+                                    .connect("test", new Heard())
+                                    .get(20, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(SocketTimeoutException.class));
+        }
+    }
+
+    @Test
+    void namedClientsSendTheirHeadersAndSubprotocols() throws Exception {
+        try (Relay relay = Relay.answering("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")) {
+            named("ws://127.0.0.1:" + relay.port() + "/prices?all", "headers.X-Key=k1", "sub-protocols=v2,v1")
+                    .run(context -> {
+                        assertThatThrownBy(() -> factory(context)
+                                        .connect("test", new Heard())
+                                        .get(20, TimeUnit.SECONDS))
+                                .hasCauseInstanceOf(WebSocketHandshakeException.class);
+                        assertThat(relay.heads().get(0))
+                                .startsWith("GET /prices?all HTTP/1.1\r\n")
+                                .contains("X-Key: k1\r\n", "Sec-WebSocket-Protocol: v2, v1\r\n");
+                        assertThatIllegalArgumentException()
+                                .isThrownBy(() -> factory(context).client("tset"))
+                                .withMessageContaining("[test]");
+                    });
+        }
+    }
+
+    @Test
+    void anHttpProxyIsAskedToConnectWithCredentials() throws Exception {
+        String basic = "Basic " + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.UTF_8));
+        try (Relay proxy = Relay.httpProxy(basic, server.port())) {
+            ApplicationContextRunner runner = named(
+                    "ws://behind.test/echo",
+                    "proxy.host=127.0.0.1",
+                    "proxy.port=" + proxy.port(),
+                    "proxy.username=user",
+                    "proxy.password=secret");
+            runner.run(context -> {
+                Heard heard = new Heard();
+                WebSocketSession session =
+                        factory(context).connect("test", heard).get(20, TimeUnit.SECONDS);
+                session.sendMessage(new TextMessage("through"));
+                assertThat(heard.next()).isEqualTo("text 7");
+                assertThat(proxy.heads().get(0))
+                        .startsWith("CONNECT behind.test:80 HTTP/1.1\r\nHost: behind.test:80\r\n");
+                session.close();
+            });
+            runner.withPropertyValues("ws-protocol.client.test.proxy.password=wrong")
+                    .run(context -> assertThatThrownBy(() -> factory(context)
+                                    .connect("test", new Heard())
+                                    .get(20, TimeUnit.SECONDS))
+                            .hasMessageContaining("407"));
+        }
+    }
+
+    @Test
+    void aSocksProxyLooksTheNameUp() throws Exception {
+        try (Relay proxy = Relay.socksProxy(server.port())) {
+            named("ws://behind.test/echo", "proxy.type=socks", "proxy.host=127.0.0.1", "proxy.port=" + proxy.port())
+                    .run(context -> {
+                        Heard heard = new Heard();
+                        WebSocketSession session =
+                                factory(context).connect("test", heard).get(20, TimeUnit.SECONDS);
+                        session.sendMessage(new TextMessage("through"));
+                        assertThat(heard.next()).isEqualTo("text 7");
+                        assertThat(proxy.heads()).containsExactly("name behind.test");
+                        session.close();
+                    });
+        }
+    }
+
+    @Test
+    void redirectsAreFollowedOnlyWhenAllowedAndCredentialsStayBehind() throws Exception {
+        try (Relay target = Relay.answering("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+                Relay relay = Relay.answering("HTTP/1.1 307 Elsewhere\r\nLocation: http://localhost:" + target.port()
+                        + "/new\r\nContent-Length: 0\r\n\r\n")) {
+            ApplicationContextRunner runner = named(
+                    "ws://127.0.0.1:" + relay.port() + "/old",
+                    "headers.Authorization=Bearer-secret",
+                    "headers.X-Plain=kept");
+            runner.run(context -> {
+                assertThatThrownBy(() ->
+                                factory(context).connect("test", new Heard()).get(20, TimeUnit.SECONDS))
+                        .hasMessageContaining("307");
+                assertThat(target.heads()).isEmpty();
+            });
+            runner.withPropertyValues("ws-protocol.client.test.max-redirects=1").run(context -> {
+                assertThatThrownBy(() ->
+                                factory(context).connect("test", new Heard()).get(20, TimeUnit.SECONDS))
+                        .hasMessageContaining("503");
+                assertThat(relay.heads().get(1)).contains("Authorization: Bearer-secret");
+                assertThat(target.heads().get(0))
+                        .startsWith("GET /new HTTP/1.1\r\n")
+                        .contains("X-Plain: kept")
+                        .doesNotContain("Bearer-secret");
+            });
+        }
+    }
+
+    @Test
+    void aLostConnectionComesBackUntilItIsClosed() throws Exception {
+        try (Relay relay = Relay.to(server.port())) {
+            named("ws://127.0.0.1:" + relay.port() + "/echo", "reconnect.initial=10ms", "reconnect.max=20ms")
+                    .run(context -> {
+                        Heard heard = new Heard();
+                        try (ReconnectingConnection connection =
+                                factory(context).keepConnected("test", heard)) {
+                            for (int life = 0; life < 3; life++) {
+                                await().until(() -> connection.session().isPresent());
+                                connection.session().orElseThrow().sendMessage(new TextMessage("life"));
+                                assertThat(heard.next()).isEqualTo("text 4");
+                                relay.cut();
+                                assertThat(heard.next()).startsWith("closed ");
+                            }
+                            await().until(() -> connection.session().isPresent());
+                        }
+                        assertThat(heard.next()).isEqualTo("closed 1000");
+                    });
+        }
+    }
+
+    @Test
+    void aWrongPropertyStopsTheStartAndNamesItself() {
+        named("http://example.org/", "connect-timeout=1s")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("ws-protocol.client.test.url"));
+        named("ws://example.org/", "profile=none")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("ws-protocol.client.test.profile"));
+        named("ws://example.org/", "ssl.bundle=none")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("none"));
+    }
+
+    @Test
+    void anApplicationsOwnClientStays() {
+        WebSocketClient own = new org.springframework.web.socket.client.standard.StandardWebSocketClient();
+        runner().withBean(WebSocketClient.class, () -> own)
+                .run(context ->
+                        assertThat(context.getBean(WebSocketClient.class)).isSameAs(own));
+    }
+
+    private WebSocketSession connect(AssertableApplicationContext context, Heard heard, String path) throws Exception {
+        URI uri = URI.create("ws://127.0.0.1:" + server.port() + path);
+        return context.getBean(WebSocketClient.class)
+                .execute(heard, new WebSocketHttpHeaders(), uri)
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    private static WebSocketClientFactory factory(AssertableApplicationContext context) {
+        return context.getBean(WebSocketClientFactory.class);
+    }
+
+    private static void run(ContextConsumer<AssertableApplicationContext> test) {
+        runner().run(test);
+    }
+
+    private static ApplicationContextRunner runner() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        SslAutoConfiguration.class,
+                        WsProtocolAutoConfiguration.class,
+                        WsProtocolClientAutoConfiguration.class))
+                .withPropertyValues(SHARED_LIMIT);
+    }
+
+    private static ApplicationContextRunner named(String url, String... properties) {
+        ApplicationContextRunner runner = runner().withPropertyValues("ws-protocol.client.test.url=" + url);
+        for (String property : properties) {
+            runner = runner.withPropertyValues("ws-protocol.client.test." + property);
+        }
+        return runner;
+    }
+
+    /** What a handler heard. */
+    private static final class Heard extends AbstractWebSocketHandler {
+
+        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+        String next() throws InterruptedException {
+            String event = events.poll(20, TimeUnit.SECONDS);
+            return event == null ? "(nothing)" : event;
+        }
+
+        @Override
+        protected void handleTextMessage(WebSocketSession session, TextMessage message) {
+            events.add("text " + message.getPayloadLength());
+        }
+
+        @Override
+        protected void handleBinaryMessage(WebSocketSession session, BinaryMessage message) {
+            events.add("binary " + message.getPayloadLength());
+        }
+
+        @Override
+        public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+            events.add("closed " + status.getCode());
+        }
+    }
+}
