@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.deflate.DeflateParameters;
+import io.wsprotocol.fixture.RecordingBufferSource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,7 @@ public final class ConnectionEnd implements MessageListener, SendListener {
     private static final int MOST_RUNS = 1_000_000;
 
     private final PipeTransport transport = new PipeTransport();
+    private final RecordingBufferSource source = new RecordingBufferSource();
     private final List<String> events = new ArrayList<>();
     private final List<String> completions = new ArrayList<>();
     private final WebSocketConnection connection;
@@ -40,10 +42,12 @@ public final class ConnectionEnd implements MessageListener, SendListener {
             @Nullable DeflateParameters compression,
             long now) {
         this.now = now;
-        HandleOptions handleOptions = options.handleOptions(base);
+        HandleOptions handleOptions =
+                options.handleOptions(base.toBuilder().bufferSource(source).build());
         WebSocketHandle handle = server ? openServer(handleOptions) : openClient(handleOptions);
         connection = WebSocketConnection.open(handle, options, compression, this, () -> signals++, now);
         loop = new ConnectionLoop(connection, transport, this);
+        ResourceLedger.watch(this);
     }
 
     private static WebSocketHandle openServer(HandleOptions options) {
@@ -61,6 +65,16 @@ public final class ConnectionEnd implements MessageListener, SendListener {
     /** {@return the connection} */
     public WebSocketConnection connection() {
         return connection;
+    }
+
+    /** {@return who lends it memory} */
+    RecordingBufferSource source() {
+        return source;
+    }
+
+    /** {@return its time} */
+    long now() {
+        return now;
     }
 
     /** {@return its end of the pipe} */

@@ -13,6 +13,7 @@ import io.wsprotocol.spring.server.HttpSessionEnd;
 import io.wsprotocol.spring.server.SessionFactory;
 import io.wsprotocol.spring.server.SessionProfiles;
 import io.wsprotocol.spring.server.TransportUpgrade;
+import io.wsprotocol.spring.server.WebSocketBroadcaster;
 import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
 import io.wsprotocol.spring.server.WsProtocolHandshakeHandler;
 import io.wsprotocol.spring.server.WsProtocolRequestUpgradeStrategy;
@@ -68,6 +69,12 @@ public final class WsProtocolServletAutoConfiguration {
                         limits.maxSessionsPerAddress().count(),
                         limits.handshakeRate().count()),
                 scheduler::now);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    WebSocketBroadcaster webSocketBroadcaster() {
+        return new WebSocketBroadcaster();
     }
 
     /** A listener that Boot registers with the container. */

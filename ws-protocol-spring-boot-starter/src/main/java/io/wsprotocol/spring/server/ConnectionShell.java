@@ -6,6 +6,7 @@ import io.wsprotocol.driver.ConnectionException;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.driver.FailureReason;
 import io.wsprotocol.driver.MessageType;
+import io.wsprotocol.driver.PreparedMessage;
 import io.wsprotocol.driver.SendListener;
 import io.wsprotocol.driver.SendOutcome;
 import io.wsprotocol.driver.SendResult;
@@ -147,6 +148,17 @@ public final class ConnectionShell {
      */
     public SendResult trySend(MessageType type, ByteBuffer payload, boolean ends) {
         return noted(connection.trySend(type, payload, ends, null));
+    }
+
+    /**
+     * Sends a message that many connections share, or fails to; never waits.
+     *
+     * @param message the message
+     * @param receipt hears what became of it if it was accepted; null if nobody wants to know
+     * @return whether it was accepted
+     */
+    public SendResult trySend(PreparedMessage message, @Nullable SendReceipt receipt) {
+        return noted(connection.trySend(message, receipt));
     }
 
     /**
@@ -446,6 +458,9 @@ public final class ConnectionShell {
         public void sendCompleted(@Nullable Object context, SendOutcome outcome) {
             if (outcome == SendOutcome.DROPPED) {
                 observer.sendOverflowed();
+            }
+            if (context instanceof SendReceipt receipt) {
+                receipt.completed(outcome);
             }
             changed.signalAll();
         }

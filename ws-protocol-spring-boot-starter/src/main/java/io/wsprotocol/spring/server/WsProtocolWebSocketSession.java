@@ -3,6 +3,7 @@ package io.wsprotocol.spring.server;
 import io.wsprotocol.CloseInfo;
 import io.wsprotocol.driver.FailureReason;
 import io.wsprotocol.driver.MessageType;
+import io.wsprotocol.driver.PreparedMessage;
 import io.wsprotocol.driver.SendResult;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -168,6 +169,17 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     @Override
     public int getBinaryMessageSizeLimit() {
         return binaryLimit;
+    }
+
+    /**
+     * Sends a message that many sessions share, and never waits, whatever the overflow policy of this session says about waiting.
+     *
+     * @param message the message
+     * @param receipt hears, exactly once, what became of it if it was accepted; null if nobody wants to know
+     * @return whether it was accepted
+     */
+    public SendResult trySend(PreparedMessage message, @Nullable SendReceipt receipt) {
+        return getNativeSession().trySend(message, receipt);
     }
 
     @Override
