@@ -38,7 +38,9 @@ class LimitLogTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNKNOWN_EXTENSION")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"UNKNOWN_EXTENSION", "CORRUPT_COMPRESSION", "INVALID_UTF8", "COMPRESSION_RATIO"})
     void everyLimitOfAConnectionNamesAPropertyThatExists(FailureReason reason) {
         assertExists(LimitLog.propertyOf(reason));
     }
