@@ -90,7 +90,7 @@ class FailureOrderTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Tag("R6455-Z-13")
+    @Tag("R6455-Z-13+")
     void aPongThatWaitsForTheWireLeavesBeforeTheCloseOfALimitAndSoDoesWhatWasQueued(boolean server) {
         HandPlayedPeer peer = new HandPlayedPeer(
                 server, ConnectionOptions.builder().controlFrameBurst(1).build());
