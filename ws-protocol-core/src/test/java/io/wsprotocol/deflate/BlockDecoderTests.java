@@ -65,9 +65,9 @@ class BlockDecoderTests {
     }
 
     @Test
-    @Tag("R7692-P-40")
-    @Tag("R7692-P-41")
-    @Tag("R7692-P-51")
+    @Tag("R7692-P-40+")
+    @Tag("R7692-P-41+")
+    @Tag("R7692-P-51+")
     void examplesOfTheRfcDecode() {
         assertThat(inflated("f2 48 cd c9 c9 07 00")).isEqualTo("Hello"); // §7.2.3.1
         assertThat(inflated("00 05 00 fa ff 48 65 6c 6c 6f 00")).isEqualTo("Hello"); // §7.2.3.3
@@ -78,7 +78,7 @@ class BlockDecoderTests {
     }
 
     @Test
-    @Tag("R7692-P-51")
+    @Tag("R7692-P-51+")
     void exampleWithHistoryDecodes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] hello = {'H', 'e', 'l', 'l', 'o'};
@@ -142,7 +142,7 @@ class BlockDecoderTests {
     }
 
     @Test
-    @Tag("R7692-P-55")
+    @Tag("R7692-P-55-")
     void everyCutOfAMessageIsKnown() {
         SplittableRandom dice = new SplittableRandom(5);
         for (int i = 0; i < 60; i++) {
@@ -155,7 +155,7 @@ class BlockDecoderTests {
     }
 
     @Test
-    @Tag("R7692-P-45")
+    @Tag("R7692-P-45-")
     void referencesReachToTheEdgeOfTheWindowAndNotBeyond() {
         SplittableRandom dice = new SplittableRandom(6);
         for (int windowBits = 8; windowBits <= 15; windowBits++) {
@@ -176,8 +176,8 @@ class BlockDecoderTests {
     }
 
     @Test
-    @Tag("R7692-P-46")
-    @Tag("R7692-P-47")
+    @Tag("R7692-P-46+")
+    @Tag("R7692-P-47+")
     void referencesReachIntoHistoryAlsoBehindAFinalBlock() {
         SplittableRandom dice = new SplittableRandom(7);
         for (int historyBytes : new int[] {0, 1, 2, 255, 256, 5_000, 32_767, 32_768}) {

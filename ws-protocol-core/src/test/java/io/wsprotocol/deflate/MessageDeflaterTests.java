@@ -92,11 +92,11 @@ class MessageDeflaterTests {
 
     @ParameterizedTest
     @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
-    @Tag("R7692-P-38")
-    @Tag("R7692-P-39")
-    @Tag("R7692-P-42")
-    @Tag("R7692-P-45")
-    @Tag("R7692-P-33")
+    @Tag("R7692-P-38+")
+    @Tag("R7692-P-39+")
+    @Tag("R7692-P-42+")
+    @Tag("R7692-P-45+")
+    @Tag("R7692-P-33+")
     void noReferenceLeavesTheWindow(int windowBits) {
         int window = 1 << windowBits;
         int farthest = 0;
@@ -140,8 +140,8 @@ class MessageDeflaterTests {
     }
 
     @Test
-    @Tag("R7692-P-43")
-    @Tag("R7692-P-44")
+    @Tag("R7692-P-43+")
+    @Tag("R7692-P-44+")
     void withoutTakeoverEachMessageStandsAlone() {
         MessageDeflater deflater = deflater(15, false);
         byte[] payload = Samples.text(3_000, dice);
@@ -162,14 +162,14 @@ class MessageDeflaterTests {
     }
 
     @Test
-    @Tag("R7692-P-50")
+    @Tag("R7692-P-50+")
     void anEmptyMessageIsOneByte() {
         assertThat(send(deflater(15, false), NOTHING, false)).isEqualTo(new byte[1]);
         assertThat(send(deflater(9, true), NOTHING, false)).isEqualTo(new byte[1]);
     }
 
     @Test
-    @Tag("R7692-P-15")
+    @Tag("R7692-P-15-")
     void whatDoesNotGetSmallerGoesAsItIsAndLeavesNoTrace() {
         MessageDeflater deflater = deflater(15, true);
         byte[] noise = new byte[2_000];

@@ -119,15 +119,15 @@ class CompressedMatrixTests {
 
     @ParameterizedTest
     @MethodSource("parameters")
-    @Tag("R7692-P-10")
-    @Tag("R7692-P-12")
-    @Tag("R7692-P-15")
-    @Tag("R7692-P-17")
-    @Tag("R7692-P-38")
-    @Tag("R7692-P-39")
-    @Tag("R7692-P-43")
-    @Tag("R7692-P-44")
-    @Tag("R7692-P-47")
+    @Tag("R7692-P-10+")
+    @Tag("R7692-P-12+")
+    @Tag("R7692-P-15+")
+    @Tag("R7692-P-17+")
+    @Tag("R7692-P-38+")
+    @Tag("R7692-P-39+")
+    @Tag("R7692-P-43+")
+    @Tag("R7692-P-44+")
+    @Tag("R7692-P-47+")
     void everyMessageComesBackAsItWent(DeflateParameters parameters) {
         for (int[] size : SIZES) {
             for (Data data : Data.values()) {
