@@ -41,7 +41,8 @@ public final class ConnectionShell {
      *   others leave at once. Nobody hops to another thread, and no message waits for a wake-up that was missed.
      * - The timer fires deadlines. It never runs application code; when there is something to tell, the transport's executor pumps.
      *
-     * While the listener runs (and perhaps waits for the send queue to fall), the lock is free, so writes and deadlines go on.
+     * While the listener runs (and perhaps waits for the send queue to fall), the lock is free, so writes and deadlines go on. A
+     * turn of writing is bounded: who ends one at its bound lets the lock go and takes part in the flush, which goes on.
      */
 
     private static final long RETRY_NANOS = DeadlineScheduler.GRANULARITY_MILLIS * 1_000_000L;
@@ -281,6 +282,9 @@ public final class ConnectionShell {
             }
         } finally {
             lock.unlock();
+            if (signalled) {
+                flush.take();
+            }
         }
     }
 
@@ -314,7 +318,7 @@ public final class ConnectionShell {
     }
 
     private SendResult noted(SendResult result) {
-        if (signalled) {
+        if (signalled && !lock.isHeldByCurrentThread()) {
             flush.take();
         }
         if (result == SendResult.FULL || result == SendResult.DROPPED) {
@@ -344,11 +348,13 @@ public final class ConnectionShell {
      * @return whether another may follow
      */
     private boolean step() {
+        boolean another;
+        boolean writesOn;
         lock.lock();
         try {
             boolean goneBefore = wire.isGone();
             try {
-                return takeOrRead();
+                another = takeOrRead();
             } catch (RuntimeException | Error e) {
                 // The end is said only once, so it is told whatever failed over it.
                 boolean end = delivery.isClosed();
@@ -356,24 +362,28 @@ public final class ConnectionShell {
                     delivery.forget();
                 }
                 drop(e);
-                return end || !goneBefore;
+                another = end || !goneBefore;
             }
+            writesOn = wire.writesOn();
         } finally {
             lock.unlock();
         }
+        if (writesOn) {
+            // Before the listener is called, in which this thread may wait.
+            flush.take();
+        }
+        return another;
     }
 
     private boolean takeOrRead() {
         connection.onTime(scheduler.now());
         boolean progress = delivery.take(connection);
+        // Before a read that finds nothing lets a container's thread go: some close a socket only while they have it.
+        write();
         if (!progress) {
-            wire.write();
-            // Before a read that finds nothing lets a container's thread go: some close a socket only while they have
-            // it.
-            wire.end();
             progress = wire.readOnce();
         }
-        return work() || progress;
+        return afterwards() || progress;
     }
 
     private void tellEnd() {
@@ -394,48 +404,79 @@ public final class ConnectionShell {
         underLock(() -> {});
     }
 
-    /** The timer's thread: never runs the listener. */
+    /** The timer's thread: never runs the listener, and writes one turn at most. */
     private void deadlineReached() {
         if (!lock.tryLock()) {
             // Whoever has it may write for long, and the timer's thread is everybody's.
             deadline.deadline(scheduler.now() + RETRY_NANOS);
             return;
         }
-        try {
-            underLock(() -> {});
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Changes something, does what follows from it, and has the listener told by a thread of the transport's. */
-    private void underLock(Runnable change) {
         boolean pumpDue;
-        lock.lock();
+        boolean writesOn;
         try {
-            // First, so that what follows counts its deadlines from now: the last read may be long ago.
-            connection.onTime(scheduler.now());
-            change.run();
-            pumpDue = work();
-        } catch (RuntimeException | Error e) {
-            drop(e);
-            pumpDue = true;
+            pumpDue = change(() -> {});
+            writesOn = wire.writesOn();
         } finally {
             lock.unlock();
         }
         if (pumpDue) {
             pump.passTo(transport::execute);
         }
+        if (writesOn) {
+            flush.passTo(transport::execute);
+        }
+    }
+
+    /** Changes something, does what follows from it, and has the listener told by a thread of the transport's. */
+    private void underLock(Runnable change) {
+        boolean pumpDue;
+        boolean writesOn;
+        lock.lock();
+        try {
+            pumpDue = change(change);
+            writesOn = wire.writesOn();
+        } finally {
+            lock.unlock();
+        }
+        if (pumpDue) {
+            pump.passTo(transport::execute);
+        }
+        if (writesOn) {
+            // Not the pump: it may wait inside the listener for just these bytes to leave.
+            flush.take();
+        }
     }
 
     /**
-     * Everything that follows a change of the connection, short of reading and telling.
+     * Under the lock.
+     *
+     * @return whether a pump is due for what follows
+     */
+    private boolean change(Runnable change) {
+        try {
+            // First, so that what follows counts its deadlines from now: the last read may be long ago.
+            connection.onTime(scheduler.now());
+            change.run();
+            write();
+            return afterwards();
+        } catch (RuntimeException | Error e) {
+            drop(e);
+            return true;
+        }
+    }
+
+    /** One turn of writing, and the end if it is due. */
+    private void write() {
+        wire.write();
+        wire.end();
+    }
+
+    /**
+     * Everything else that follows a change of the connection, short of reading and telling.
      *
      * @return whether a pump is due for those
      */
-    private boolean work() {
-        wire.write();
-        wire.end();
+    private boolean afterwards() {
         if (wire.isGone()) {
             changed.signalAll();
         }

@@ -9,10 +9,14 @@ import java.io.IOException;
  */
 final class Wire {
 
+    /** L-28: a turn ends behind the batch that reaches it, so that nobody else waits long for the lock. */
+    static final int MOST_WRITTEN = 64 << 10;
+
     private final WebSocketConnection connection;
     private final SocketTransport transport;
     private boolean readAwaited;
     private boolean writePending;
+    private boolean writesOn;
     private boolean outputShutDown;
     private boolean gone;
     private boolean endUntold;
@@ -70,15 +74,27 @@ final class Wire {
         }
     }
 
-    /** Writes as long as the transport takes something. */
+    /** {@return whether the last turn of writing ended at its bound: somebody has to take another} */
+    boolean writesOn() {
+        return writesOn && !gone;
+    }
+
+    /** Writes one turn, as long as the transport takes something. */
     void write() {
+        long left = MOST_WRITTEN;
+        writesOn = false;
         try {
             while (!writePending && !gone && connection.wantsWrite()) {
+                if (left <= 0) {
+                    writesOn = true;
+                    return;
+                }
                 long bytes = transport.write(connection.writeBuffers(), connection.writeBufferCount());
                 if (bytes == SocketTransport.PENDING) {
                     writePending = true;
                 } else {
                     connection.written(bytes);
+                    left -= bytes;
                 }
             }
         } catch (IOException e) {

@@ -1,0 +1,88 @@
+package io.wsprotocol.spring.server;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A transport that reads what the test put there, takes all that is written, and notes in which order it was asked. Thread-safe. */
+final class ScriptedTransport implements SocketTransport {
+
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final AtomicLong written = new AtomicLong();
+    final AtomicInteger closes = new AtomicInteger();
+    private final Queue<ByteBuffer> input = new ConcurrentLinkedQueue<>();
+    private final int mostAtOnce;
+    private final Executor executor;
+
+    /** Takes at most that many bytes in one write. */
+    ScriptedTransport(int mostAtOnce, Executor executor) {
+        this.mostAtOnce = mostAtOnce;
+        this.executor = executor;
+    }
+
+    /** One frame of a client arrives, with a masking key of zero. */
+    void arrives(int byte0, int... payload) {
+        ByteBuffer frame = ByteBuffer.allocate(6 + payload.length);
+        frame.put((byte) byte0).put((byte) (0x80 | payload.length)).putInt(0);
+        for (int b : payload) {
+            frame.put((byte) b);
+        }
+        input.add(frame.flip());
+    }
+
+    @Override
+    public String name() {
+        return "scripted";
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+        ByteBuffer next = input.poll();
+        int bytes = next == null ? 0 : next.remaining();
+        if (next != null) {
+            target.put(next);
+        }
+        calls.add("read " + bytes);
+        return bytes;
+    }
+
+    @Override
+    public void awaitReadable() {
+        calls.add("await");
+    }
+
+    @Override
+    public long write(ByteBuffer[] buffers, int count) {
+        long bytes = 0;
+        for (int i = 0; i < count && bytes < mostAtOnce; i++) {
+            int step = (int) Math.min(buffers[i].remaining(), mostAtOnce - bytes);
+            buffers[i].position(buffers[i].position() + step);
+            bytes += step;
+        }
+        written.addAndGet(bytes);
+        calls.add("write");
+        return bytes;
+    }
+
+    @Override
+    public boolean shutdownOutput() {
+        calls.add("shutdown");
+        return false;
+    }
+
+    @Override
+    public void close() {
+        closes.incrementAndGet();
+        calls.add("close");
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        executor.execute(task);
+    }
+}

@@ -1,0 +1,169 @@
+package io.wsprotocol.spring.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.driver.MessageType;
+import io.wsprotocol.driver.SendResult;
+import io.wsprotocol.driver.WebSocketConnection;
+import io.wsprotocol.spring.ConnectionObserver;
+import io.wsprotocol.spring.DeadlineScheduler;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** In which order a shell asks its transport, and how much it writes in one turn. */
+@Timeout(60)
+class ShellOrderTests {
+
+    private static final int TEXT = 0x81;
+    private static final int CLOSE = 0x88;
+    private static final int RESERVED_OPCODE = 0x83;
+    private static final int LARGE = 1 << 20;
+
+    private final DeadlineScheduler scheduler = new DeadlineScheduler();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ScriptedTransport transport = new ScriptedTransport(Integer.MAX_VALUE, threads);
+
+    @AfterEach
+    void stop() {
+        scheduler.close();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void theTransportEndsBehindTheCloseOfAFailureBeforeAReadThatFindsNothingLetsItsContainerGo() {
+        RecordingShellListener listener = new RecordingShellListener();
+        transport.arrives(RESERVED_OPCODE);
+
+        shell(listener).readable();
+
+        assertThat(transport.calls).containsExactly("read 6", "write", "shutdown", "close");
+        assertThat(listener.heard).containsExactly("opened", "closed 1002");
+    }
+
+    @Test
+    void theTransportEndsBehindTheAnswerToACloseBeforeAnotherRead() {
+        RecordingShellListener listener = new RecordingShellListener();
+        transport.arrives(CLOSE, 0x03, 0xE8);
+
+        shell(listener).readable();
+
+        assertThat(transport.calls).containsExactly("read 8", "write", "close");
+        assertThat(listener.heard).containsExactly("opened", "closed 1000");
+    }
+
+    @Test
+    void anAnswerLeavesBeforeTheReadThatFindsNothing() {
+        ConnectionShell[] shell = new ConnectionShell[1];
+        shell[0] = shell(new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                shell[0].trySendText(payload);
+            }
+        });
+        transport.arrives(TEXT, 'a');
+
+        shell[0].readable();
+
+        assertThat(transport.calls).containsExactly("read 7", "write", "read 0", "await");
+    }
+
+    @Test
+    void oneTurnOfWritingIsBoundedAndSaysThatThereIsMore() {
+        var handle = WebSocketHandle.createServer();
+        handle.assumeHandshakeDone();
+        WebSocketConnection connection =
+                WebSocketConnection.open(handle, large(), (context, outcome) -> {}, () -> {}, scheduler.now());
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(LARGE), true, null);
+        Wire wire = new Wire(connection, transport);
+
+        int turns = 0;
+        long before;
+        do {
+            before = transport.written.get();
+            wire.write();
+            turns++;
+            assertThat(transport.written.get() - before).isBetween(1L, 2L * Wire.MOST_WRITTEN);
+        } while (wire.writesOn());
+
+        assertThat(turns).isGreaterThan(LARGE / Wire.MOST_WRITTEN / 2);
+        assertThat(transport.written.get()).isGreaterThan(LARGE);
+        assertThat(connection.queuedBytes()).isZero();
+    }
+
+    @Test
+    void whatIsLeftOfATurnLeavesWhileThePumpWaitsInsideTheListener() {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayLeave = new CountDownLatch(1);
+        RecordingShellListener listener = new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                inside.countDown();
+                await(mayLeave);
+            }
+        };
+        ConnectionShell shell = shell(listener);
+        transport.arrives(TEXT, 'w');
+        transport.execute(shell::readable);
+        await(inside);
+
+        assertThat(shell.trySend(MessageType.BINARY, ByteBuffer.allocate(LARGE), true))
+                .isEqualTo(SendResult.ACCEPTED);
+
+        assertThat(shell.queuedBytes()).isZero();
+        assertThat(transport.written.get()).isGreaterThan(LARGE);
+        mayLeave.countDown();
+        shell.abort();
+        await(listener.closed);
+    }
+
+    @Test
+    void whatThePumpLeavesOfATurnHasLeftBeforeTheListenerIsCalled() {
+        CountDownLatch told = new CountDownLatch(1);
+        long[] writtenBefore = new long[1];
+        ConnectionShell[] shell = new ConnectionShell[1];
+        shell[0] = shell(new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                if (payload.equals("1")) {
+                    shell[0].trySend(MessageType.BINARY, ByteBuffer.allocate(LARGE), true);
+                } else {
+                    writtenBefore[0] = transport.written.get();
+                    told.countDown();
+                }
+            }
+        });
+        transport.arrives(TEXT, '1');
+        transport.arrives(TEXT, '2');
+
+        shell[0].readable();
+
+        await(told);
+        assertThat(writtenBefore[0]).isGreaterThan(LARGE);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ConnectionOptions large() {
+        return ConnectionOptions.builder().maxQueuedBytes(4 << 20).build();
+    }
+
+    private ConnectionShell shell(RecordingShellListener listener) {
+        var handle = WebSocketHandle.createServer();
+        handle.assumeHandshakeDone();
+        return new ConnectionShell(handle, large(), transport, listener, ConnectionObserver.NONE, scheduler);
+    }
+}
