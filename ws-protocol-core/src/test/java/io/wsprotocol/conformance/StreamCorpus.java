@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Streams of at most 512 bytes that a peer could send, right and wrong, each made by a dice from its number. */
-final class StreamCorpus {
+public final class StreamCorpus {
 
     /** A stream and who receives it. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares streams
-    record Stream(int number, boolean server, byte[] bytes) {
+    public record Stream(int number, boolean server, byte[] bytes) {
 
         @Override
         public String toString() {
@@ -55,7 +55,7 @@ final class StreamCorpus {
     }
 
     /** {@return the stream with that number} */
-    static Stream stream(int number) {
+    public static Stream stream(int number) {
         StreamCorpus maker = new StreamCorpus(number);
         return new Stream(number, maker.server, maker.make());
     }

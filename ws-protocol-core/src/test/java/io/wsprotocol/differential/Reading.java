@@ -1,0 +1,91 @@
+package io.wsprotocol.differential;
+
+import io.wsprotocol.fixture.Wire;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a decoder makes of a stream, up to the first Close or failure: whole messages, pongs, the Close. Pings are left out: who answers them, and
+ * when, is not the decoder's to say. Not thread-safe: confine to one thread or guard with one lock.
+ */
+final class Reading {
+
+    /** How a decoder stands behind the last byte. */
+    enum End {
+        /** It waits for more, or has seen a Close. */
+        CONTENT,
+        /** It refused the stream as its own rules say. */
+        REFUSED,
+        /** It broke: an exception that is no answer to a peer, or no end. */
+        BROKEN
+    }
+
+    private final List<String> events = new ArrayList<>();
+    private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+    private End end = End.CONTENT;
+    private String cause = "";
+    private boolean closed;
+
+    /** Takes a part of a message. */
+    void part(boolean text, byte[] payload, boolean last) {
+        message.writeBytes(payload);
+        if (last) {
+            event((text ? "text " : "binary ") + Wire.hex(message.toByteArray()));
+            message.reset();
+        }
+    }
+
+    void pong(byte[] payload) {
+        event("pong " + Wire.hex(payload));
+    }
+
+    /** Takes the first Close; its status is 1005 when it has none. */
+    void close(int status, String reason) {
+        event("close " + status + " " + reason);
+        closed = true;
+    }
+
+    private void event(String event) {
+        if (!closed) {
+            events.add(event);
+        }
+    }
+
+    void refused(String why) {
+        end = End.REFUSED;
+        cause = why;
+    }
+
+    void broken(String how) {
+        end = End.BROKEN;
+        cause = how;
+    }
+
+    /** {@return whether nothing that follows counts} */
+    boolean isOver() {
+        return closed || end != End.CONTENT;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    End end() {
+        return end;
+    }
+
+    /** {@return the rule that was broken, or the kind of exception} */
+    String cause() {
+        return cause;
+    }
+
+    List<String> events() {
+        return events;
+    }
+
+    @Override
+    public String toString() {
+        return events + " " + end + " " + cause;
+    }
+}
