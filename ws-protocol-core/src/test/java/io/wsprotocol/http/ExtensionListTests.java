@@ -186,6 +186,7 @@ class ExtensionListTests {
 
     @Test
     void limitsBelowOneAreRefused() {
+        assertThat(new Limits(1, 1, 1, 1).maxBytes()).isOne();
         assertThatIllegalArgumentException().isThrownBy(() -> new Limits(0, 1, 1, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1, 0, 1, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1, 1, 0, 1));

@@ -382,6 +382,7 @@ class HeadReaderTests {
 
         @Test
         void limitsBelowOneAreRefused() {
+            assertThat(new Limits(1, 1, 1).maxBytes()).isOne();
             assertThatIllegalArgumentException().isThrownBy(() -> new Limits(0, 1, 1));
             assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1, 0, 1));
             assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1, 1, 0));

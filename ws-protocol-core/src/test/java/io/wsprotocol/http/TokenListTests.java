@@ -233,6 +233,7 @@ class TokenListTests {
 
     @Test
     void limitsBelowOneAreRefused() {
+        assertThat(new Limits(1, 1, 1, true, true).maxBytes()).isOne();
         assertThatIllegalArgumentException().isThrownBy(() -> new Limits(0, 1, 1, true, true));
         assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1, 0, 1, true, true));
         assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1, 1, 0, true, true));

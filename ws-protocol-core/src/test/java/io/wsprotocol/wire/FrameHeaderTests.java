@@ -251,6 +251,13 @@ class FrameHeaderTests {
         }
 
         @ParameterizedTest
+        @ValueSource(strings = {"887D", "897D", "8A7D"})
+        @Tag("R6455-F-24+")
+        void aControlFrameMayHave125Bytes(String bytes) {
+            assertThat(decode(bytes, MASK_FORBIDDEN)).isEqualTo(2);
+        }
+
+        @ParameterizedTest
         @ValueSource(strings = {"887E", "887F", "897E", "897F", "8A7E", "8A7F", "89FE", "8AFF"})
         @Tag("R6455-F-24-")
         void aLongControlFrameIsRefusedOnByteTwo(String bytes) {
