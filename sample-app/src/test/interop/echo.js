@@ -6,6 +6,14 @@ import WebSocket from "ws";
 const SIZES = [0, 125, 126, 65_535, 65_536, 16 * 1024 * 1024];
 const WORDS = Buffer.from("Grüße, 世界 😀 and plain words. ");
 const DEADLINE_MILLIS = 120_000;
+// What is offered; false offers nothing. Thresholds at 0, so that each message is compressed.
+const OFFERS = [
+  false,
+  {},
+  { serverMaxWindowBits: 9, clientMaxWindowBits: 9 },
+  { serverMaxWindowBits: 10, serverNoContextTakeover: true },
+  { clientMaxWindowBits: 12, clientNoContextTakeover: true },
+];
 const { version } = createRequire(import.meta.url)("ws/package.json");
 
 // Text of exactly so many bytes, with characters of one to four bytes.
@@ -21,20 +29,25 @@ function bytesOf(size) {
 // Frames end wherever the step ends, also inside a character.
 function send(socket, payload, binary, step) {
   if (payload.length <= step) {
-    socket.send(payload, { binary, compress: false });
+    socket.send(payload, { binary, compress: socket.extensions !== "" });
     return;
   }
   for (let at = 0; at < payload.length; at += step) {
     const end = Math.min(payload.length, at + step);
-    socket.send(payload.subarray(at, end), { binary, fin: end === payload.length, compress: false });
+    socket.send(payload.subarray(at, end), { binary, fin: end === payload.length, compress: socket.extensions !== "" });
   }
 }
 
-async function check(url) {
-  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 0 });
+async function check(url, offer) {
+  const perMessageDeflate = offer && { threshold: 0, ...offer };
+  const socket = new WebSocket(url, { perMessageDeflate, maxPayload: 0 });
   let rows = 0;
   let failures = 0;
   await once(socket, "open");
+  if ((socket.extensions !== "") !== (offer !== false)) {
+    failures++;
+    console.log(`FAILED ${JSON.stringify(offer)}: ${socket.extensions}`);
+  }
   for (const size of SIZES) {
     for (const binary of [false, true]) {
       const payload = binary ? bytesOf(size) : textOf(size);
@@ -60,7 +73,8 @@ async function check(url) {
     failures++;
     console.log(`FAILED close: ${code}`);
   }
-  console.log(`npm ws ${version}: ${rows} messages, ${failures} failures`);
+  const how = offer ? JSON.stringify(offer) : "uncompressed";
+  console.log(`npm ws ${version}, ${how}: ${rows} messages, ${failures} failures`);
   return failures;
 }
 
@@ -68,6 +82,9 @@ const deadline = setTimeout(() => {
   console.log("FAILED: no answer in time");
   process.exit(1);
 }, DEADLINE_MILLIS);
-const failures = await check(process.argv[2]);
+let failures = 0;
+for (const offer of OFFERS) {
+  failures += await check(process.argv[2], offer);
+}
 clearTimeout(deadline);
 process.exit(failures ? 1 : 0);

@@ -5,6 +5,7 @@ import asyncio
 import sys
 
 import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 SIZES = [0, 125, 126, 65_535, 65_536, 16 * 1024 * 1024]
 WORDS = "Grüße, 世界 😀 and plain words. "
@@ -27,10 +28,29 @@ def fragments(message, size):
     return [message[at : at + step] for at in range(0, len(message), step)]
 
 
-async def check(url):
+# None, or what is offered: the windows of server and client, and whether each may refer to earlier messages.
+OFFERS = [
+    None,
+    {"client_max_window_bits": True},
+    {"server_max_window_bits": 9, "client_max_window_bits": 9},
+    {"server_max_window_bits": 10, "client_max_window_bits": 15, "server_no_context_takeover": True},
+    {"server_max_window_bits": 15, "client_max_window_bits": 12, "client_no_context_takeover": True},
+]
+
+
+def agreed(socket):
+    """The extensions in use; newer versions keep them one level deeper."""
+    return (socket if hasattr(socket, "extensions") else socket.protocol).extensions
+
+
+async def check(url, offer):
     failures = 0
     rows = 0
-    async with websockets.connect(url, max_size=None, compression=None) as socket:
+    extensions = [ClientPerMessageDeflateFactory(**offer)] if offer else None
+    async with websockets.connect(url, max_size=None, compression=None, extensions=extensions) as socket:
+        if bool(agreed(socket)) != bool(offer):
+            failures += 1
+            print(f"FAILED {offer}: {agreed(socket)}")
         for size in SIZES:
             for kind, message in (("text", text_of(size)), ("binary", bytes_of(size)[:size])):
                 for fragmented in (False, True) if size else (False,):
@@ -47,8 +67,12 @@ async def check(url):
         if socket.close_code != 1000:
             failures += 1
             print(f"FAILED close: {socket.close_code}")
-    print(f"python websockets {websockets.__version__}: {rows} messages, {failures} failures")
+    print(f"python websockets {websockets.__version__}, {offer or 'uncompressed'}: {rows} messages, {failures} failures")
     return failures
 
 
-sys.exit(1 if asyncio.run(check(sys.argv[1])) else 0)
+async def check_all(url):
+    return sum([await check(url, offer) for offer in OFFERS])
+
+
+sys.exit(1 if asyncio.run(check_all(sys.argv[1])) else 0)

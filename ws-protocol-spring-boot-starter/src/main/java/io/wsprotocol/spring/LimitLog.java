@@ -37,6 +37,7 @@ public final class LimitLog implements ConnectionObserverFactory {
     public static @Nullable String propertyOf(FailureReason reason) {
         return switch (reason) {
             case MESSAGE_TOO_BIG, COMPRESSED_TOO_BIG -> "ws-protocol.limits.max-message-size";
+            case COMPRESSION_RATIO -> "ws-protocol.compression.max-ratio";
             case MESSAGE_TOO_SLOW -> "ws-protocol.limits.message-timeout";
             case TOO_MANY_CONTROL_FRAMES -> "ws-protocol.limits.control-frame-rate";
             case IDLE_TIMEOUT -> "ws-protocol.idle-timeout";

@@ -20,7 +20,8 @@ final class ConnectionOptionsMapper {
         keepAlive(options, properties.keepalive());
         return options.idleTimeout(duration(properties.idleTimeout()))
                 .closeTimeout(properties.close().timeout())
-                .failureCloseTimeout(properties.close().failureTimeout());
+                .failureCloseTimeout(properties.close().failureTimeout())
+                .compression(properties.compression().wanted());
     }
 
     private static void limits(ConnectionOptions.Builder options, WsProtocolProperties.Limits limits) {

@@ -16,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param keepalive How dead peers are found.
  * @param idleTimeout Time without a byte in either direction after which a connection is closed, or 'off'.
  * @param close The end of a connection.
+ * @param compression Compression of messages (permessage-deflate).
  * @since 0.1.0
  */
 public record ProfileProperties(
@@ -23,7 +24,8 @@ public record ProfileProperties(
         @DefaultValue Send send,
         @DefaultValue Keepalive keepalive,
         @Nullable TimeLimit idleTimeout,
-        @DefaultValue Close close) {
+        @DefaultValue Close close,
+        @DefaultValue CompressionProperties.Profile compression) {
 
     /**
      * What a peer may make us hold or do.

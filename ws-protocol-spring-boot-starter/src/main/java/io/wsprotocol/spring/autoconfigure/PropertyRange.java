@@ -45,6 +45,12 @@ final class PropertyRange {
         }
     }
 
+    static void between(String key, int number, int min, int max, String example) {
+        if (number < min || number > max) {
+            throw new InvalidPropertyValueException(key, number, "from " + min + " to " + max, example);
+        }
+    }
+
     static void time(String key, TimeLimit limit, String example) {
         Duration duration = limit.duration();
         if (duration != null && duration.compareTo(Duration.ofMillis(1)) < 0) {

@@ -87,6 +87,11 @@ final class SessionProfilesMapper {
         duration(prefix + "close.timeout", profile.close().timeout(), "5s", options::closeTimeout);
         duration(
                 prefix + "close.failure-timeout", profile.close().failureTimeout(), "1s", options::failureCloseTimeout);
+        options.compression(profile.compression()
+                .wanted(
+                        prefix + "compression.",
+                        general.compression(),
+                        properties.compression().options()));
         SendOverflow overflow = profile.send().overflow();
         Duration timeout = profile.send().timeout();
         return new SessionSettings(

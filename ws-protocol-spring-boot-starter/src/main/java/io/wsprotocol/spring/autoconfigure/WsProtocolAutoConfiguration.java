@@ -3,6 +3,7 @@ package io.wsprotocol.spring.autoconfigure;
 import io.wsprotocol.BufferSource;
 import io.wsprotocol.GlobalProperties;
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.ConnectionOptionsCustomizer;
 import io.wsprotocol.spring.DeadlineScheduler;
@@ -56,11 +57,20 @@ public final class WsProtocolAutoConfiguration {
         return options.build();
     }
 
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    CoderPool webSocketCoderPool(WsProtocolProperties properties) {
+        return properties.compression().coderPool();
+    }
+
     @Bean
     @ConditionalOnMissingBean
     ConnectionOptions webSocketConnectionOptions(
-            WsProtocolProperties properties, ObjectProvider<ConnectionOptionsCustomizer> customizers) {
-        ConnectionOptions.Builder options = new ConnectionOptionsMapper(properties).map();
+            WsProtocolProperties properties,
+            CoderPool coders,
+            ObjectProvider<ConnectionOptionsCustomizer> customizers) {
+        ConnectionOptions.Builder options =
+                new ConnectionOptionsMapper(properties).map().coderPool(coders);
         customizers.orderedStream().forEach(customizer -> customizer.customize(options));
         return options.build();
     }

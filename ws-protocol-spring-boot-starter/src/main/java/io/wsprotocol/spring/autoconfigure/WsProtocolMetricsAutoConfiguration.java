@@ -1,6 +1,8 @@
 package io.wsprotocol.spring.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wsprotocol.deflate.CoderPool;
+import io.wsprotocol.spring.metrics.CompressionMetrics;
 import io.wsprotocol.spring.metrics.HandleMetrics;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -26,5 +28,11 @@ public final class WsProtocolMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     HandleMetrics webSocketHandleMetrics(MeterRegistry registry, WsProtocolProperties properties) {
         return new HandleMetrics(registry, properties.metrics().sampleRate());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CompressionMetrics webSocketCompressionMetrics(MeterRegistry registry, CoderPool coders) {
+        return new CompressionMetrics(registry, coders);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -41,6 +42,7 @@ import org.springframework.util.unit.DataSize;
  * @param close The end of a connection.
  * @param shutdown What becomes of open connections when the application stops.
  * @param events What the actuator endpoint remembers.
+ * @param compression Compression of messages (permessage-deflate).
  * @param profiles Deviations from all that, by name, for the endpoints that server.path-settings gives them to.
  * @param client Clients, by name.
  * @param metrics The meters.
@@ -65,6 +67,7 @@ public record WsProtocolProperties(
         @DefaultValue Close close,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Events events,
+        @NestedConfigurationProperty @DefaultValue CompressionProperties compression,
         @DefaultValue Map<String, ProfileProperties> profiles,
         @DefaultValue Map<String, ClientProperties> client,
         @DefaultValue Metrics metrics) {

@@ -6,6 +6,7 @@ import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.HandleRole;
 import io.wsprotocol.spring.WebSocketHandleFactory;
 import io.wsprotocol.spring.server.ClientSessions;
+import io.wsprotocol.spring.server.ConnectionShell;
 import io.wsprotocol.spring.server.SessionSettings;
 import io.wsprotocol.spring.server.WsProtocolWebSocketSession;
 import java.io.IOException;
@@ -157,9 +158,15 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
         private void start(SocketHandshake.Opened opened, SessionSettings wanted) throws IOException {
             SocketConnector.Connected socket = opened.socket();
             StreamTransport transport = new StreamTransport(socket.tcp(), socket.stream(), opened.first(), threads);
-            transport.start(
-                    sessions.open(opened.handle(), wanted, transport, described(opened), attributes, new Told(handler)),
-                    threads);
+            ConnectionShell shell = sessions.open(
+                    opened.handle(),
+                    wanted,
+                    opened.upgrade().compression(),
+                    transport,
+                    described(opened),
+                    attributes,
+                    new Told(handler));
+            transport.start(shell, threads);
         }
 
         private WsProtocolWebSocketSession.Request described(SocketHandshake.Opened opened) {
@@ -172,7 +179,9 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
                     null,
                     (InetSocketAddress) tcp.getLocalSocketAddress(),
                     (InetSocketAddress) tcp.getRemoteSocketAddress(),
-                    opened.upgrade().result().subprotocol());
+                    opened.upgrade().result().subprotocol(),
+                    WebSocketExtension.parseExtensions(
+                            String.join(", ", opened.upgrade().result().extensions())));
         }
 
         /** Completes the future once the handler has heard. */

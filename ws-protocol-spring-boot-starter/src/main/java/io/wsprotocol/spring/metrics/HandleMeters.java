@@ -45,7 +45,18 @@ public enum HandleMeters implements MeterDocumentation {
     /** Sends that found the queue full. */
     SEND_OVERFLOWS("send.overflows", Meter.Type.COUNTER, "sends", Tag.ROLE),
     /** Connections given up because the peer left pings unanswered. */
-    KEEPALIVE_TIMEOUTS("keepalive.timeouts", Meter.Type.COUNTER, "connections", Tag.ROLE);
+    KEEPALIVE_TIMEOUTS("keepalive.timeouts", Meter.Type.COUNTER, "connections", Tag.ROLE),
+    /** Messages that went out or came in compressed. */
+    COMPRESSION_MESSAGES("compression.messages", Meter.Type.COUNTER, "messages", Tag.DIRECTION),
+    /** Payload of those messages: {@code payload} as applications see it, {@code wire} as it travels. */
+    COMPRESSION_BYTES("compression.bytes", Meter.Type.COUNTER, "bytes", Tag.DIRECTION, Tag.LAYER),
+    /** Coders at work now. */
+    COMPRESSION_CODERS_ACTIVE("compression.coders.active", Meter.Type.GAUGE, "coders", Tag.CODER),
+    /**
+     * How often the pool of coders had none. {@code deflater}: messages sent as they were. {@code inflater}: coders made beyond the limit.
+     * Nobody waits for a coder.
+     */
+    COMPRESSION_CODERS_EXHAUSTED("compression.coders.exhausted", Meter.Type.COUNTER, "times", Tag.CODER);
 
     private final String name;
     private final Meter.Type type;
@@ -89,6 +100,10 @@ public enum HandleMeters implements MeterDocumentation {
         QUEUE("queue"),
         /** {@code sent} or {@code received}. */
         DIRECTION("direction"),
+        /** {@code payload} or {@code wire}. */
+        LAYER("layer"),
+        /** {@code deflater} or {@code inflater}. */
+        CODER("coder"),
         /** {@code text}, {@code binary}, {@code ping}, {@code pong}, {@code close} or {@code raw}. */
         TYPE("type"),
         /** {@code send_to_network}, {@code indicate_send_complete}, … */

@@ -1,12 +1,14 @@
 package io.wsprotocol.spring.server;
 
 import io.wsprotocol.ClientHandle;
+import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.HandleRole;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.WebSocketHandler;
 
 /**
@@ -39,6 +41,7 @@ public final class ClientSessions {
      *
      * @param handle open
      * @param settings those that the handshake was made with
+     * @param compression what the handshake agreed on; null for none
      * @param transport the socket
      * @param known what the session knows from the handshake
      * @param attributes of the session
@@ -47,6 +50,7 @@ public final class ClientSessions {
     public ConnectionShell open(
             ClientHandle handle,
             SessionSettings settings,
+            @Nullable DeflateParameters compression,
             SocketTransport transport,
             WsProtocolWebSocketSession.Request known,
             Map<String, Object> attributes,
@@ -59,6 +63,7 @@ public final class ClientSessions {
         ConnectionShell shell = new ConnectionShell(
                 handle,
                 options,
+                compression,
                 transport,
                 new HandlerDispatcher(handler, session, registry, loader),
                 observers.connectionOpened(HandleRole.CLIENT),

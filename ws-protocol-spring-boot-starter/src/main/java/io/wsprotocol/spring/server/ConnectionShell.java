@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.server;
 
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.driver.CloseEvent;
 import io.wsprotocol.driver.ConnectionException;
 import io.wsprotocol.driver.ConnectionOptions;
@@ -86,13 +87,35 @@ public final class ConnectionShell {
             ShellListener listener,
             ConnectionObserver observer,
             DeadlineScheduler scheduler) {
+        this(handle, options, null, transport, listener, observer, scheduler);
+    }
+
+    /**
+     * Takes over an open handle and its socket, with what was agreed about compression.
+     *
+     * @param handle the handle, its handshake done; the shell's from now on
+     * @param options the options the handle was made with
+     * @param compression what was agreed; null for none
+     * @param transport the socket; the shell's from now on
+     * @param listener hears the messages
+     * @param observer hears how deep the send queue is
+     * @param scheduler calls back at the connection's deadlines
+     */
+    public ConnectionShell(
+            WebSocketHandle handle,
+            ConnectionOptions options,
+            @Nullable DeflateParameters compression,
+            SocketTransport transport,
+            ShellListener listener,
+            ConnectionObserver observer,
+            DeadlineScheduler scheduler) {
         this.transport = Objects.requireNonNull(transport, "transport");
         this.listener = Objects.requireNonNull(listener, "listener");
         this.observer = Objects.requireNonNull(observer, "observer");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         this.deadline = scheduler.register(this::deadlineReached);
-        this.connection =
-                WebSocketConnection.open(handle, options, new Sends(), () -> signalled = true, scheduler.now());
+        this.connection = WebSocketConnection.open(
+                handle, options, compression, new Sends(), () -> signalled = true, scheduler.now());
         this.wire = new Wire(connection, transport);
     }
 
@@ -160,6 +183,18 @@ public final class ConnectionShell {
      */
     public SendResult trySend(PreparedMessage message, @Nullable SendReceipt receipt) {
         return noted(connection.trySend(message, receipt));
+    }
+
+    /**
+     * Sends a message or a part of one as it is, also where compression was agreed on, or fails to; never waits.
+     *
+     * @param type its type; a part must have the type of the part before
+     * @param payload the connection's until it is written
+     * @param ends whether the message ends here; the first part decides about compression
+     * @return what became of it
+     */
+    public SendResult trySendUncompressed(MessageType type, ByteBuffer payload, boolean ends) {
+        return noted(connection.trySendUncompressed(type, payload, ends, null));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.server;
 
 import io.wsprotocol.ServerHandle;
+import io.wsprotocol.deflate.DeflateNegotiation.Agreement;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.ConnectionCap;
 import io.wsprotocol.spring.ConnectionObserverFactory;
@@ -9,12 +10,14 @@ import io.wsprotocol.spring.HandleRole;
 import jakarta.servlet.http.HttpSession;
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.WebSocketHandler;
 
 /**
@@ -66,6 +69,15 @@ public final class SessionFactory {
         return profiles.settingsFor(mapping, handler.supportsPartialMessages());
     }
 
+    /**
+     * {@return whether sessions of an endpoint are compressed when their client offers it}
+     *
+     * @param mapping the pattern that the endpoint is mapped to
+     */
+    boolean compresses(String mapping) {
+        return profiles.settingsFor(mapping, false).options().compression() != null;
+    }
+
     /** {@return the bound that another session of that address would break; null when it is welcome} */
     @Nullable
     ConnectionCap check(@Nullable String remoteAddress) {
@@ -78,6 +90,7 @@ public final class SessionFactory {
      * @param request the handshake's request
      * @param user who asked, if known
      * @param subprotocol what was agreed, or null
+     * @param compression what was agreed, or null
      * @param attributes put there by handshake interceptors
      * @param settings those of its endpoint
      */
@@ -85,6 +98,7 @@ public final class SessionFactory {
             ServerHttpRequest request,
             @Nullable Principal user,
             @Nullable String subprotocol,
+            @Nullable Agreement compression,
             Map<String, Object> attributes,
             SessionSettings settings) {
         WsProtocolWebSocketSession.Request known = new WsProtocolWebSocketSession.Request(
@@ -93,7 +107,8 @@ public final class SessionFactory {
                 user,
                 address(request::getLocalAddress),
                 address(request::getRemoteAddress),
-                subprotocol);
+                subprotocol,
+                compression == null ? List.of() : WebSocketExtension.parseExtensions(compression.extension()));
         ConnectionOptions options = settings.options();
         long maxMessageBytes = options.partialMessages() ? ConnectionOptions.UNLIMITED : options.maxMessageBytes();
         return new WsProtocolWebSocketSession(known, attributes, maxMessageBytes, settings);
@@ -104,6 +119,7 @@ public final class SessionFactory {
      *
      * @param handle the handle, its handshake answered
      * @param options the options it was made with
+     * @param compression what was agreed, or null
      * @param session the session
      * @param handler the application's handler
      * @param login who asked, and from where
@@ -111,6 +127,7 @@ public final class SessionFactory {
     Pending pending(
             ServerHandle handle,
             ConnectionOptions options,
+            @Nullable Agreement compression,
             WsProtocolWebSocketSession session,
             WebSocketHandler handler,
             Login login) {
@@ -124,6 +141,7 @@ public final class SessionFactory {
             ConnectionShell shell = new ConnectionShell(
                     handle,
                     options,
+                    compression == null ? null : compression.parameters(),
                     transport,
                     caps.entered(login.remoteAddress(), listener),
                     observers.connectionOpened(HandleRole.SERVER),

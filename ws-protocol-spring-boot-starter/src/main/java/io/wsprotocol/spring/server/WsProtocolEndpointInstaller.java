@@ -127,7 +127,7 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
             }
             String transport = strategy.get().transportNames().get(0);
             decisions.add(new Decision(path, true, transport));
-            LOG.info(path + " → ws-protocol engine (" + transport + ")");
+            LOG.info(path + " → ws-protocol engine (" + transport + ", " + compression(path) + ")");
         } else if (asked.required()) {
             throw new EndpointNotMovedException(path, reason);
         } else {
@@ -138,6 +138,13 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
 
     private void stays(String path, String reason) {
         decisions.add(new Decision(path, false, reason));
+    }
+
+    /** Containers compress without being told; who misses it should not have to look for the reason. */
+    private String compression(String path) {
+        return strategy.get().compresses(path)
+                ? "compression on"
+                : "compression off, the container's own does not apply: ws-protocol.compression.enabled";
     }
 
     private boolean isExcluded(String path, Policy asked) {

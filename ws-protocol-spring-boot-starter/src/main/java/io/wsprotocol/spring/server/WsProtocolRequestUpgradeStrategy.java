@@ -4,6 +4,9 @@ import io.wsprotocol.HttpHeader;
 import io.wsprotocol.ServerHandle;
 import io.wsprotocol.Violation;
 import io.wsprotocol.WebSocketHandshakeException;
+import io.wsprotocol.deflate.DeflateNegotiation;
+import io.wsprotocol.deflate.DeflateNegotiation.Agreement;
+import io.wsprotocol.deflate.DeflateOptions;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.ConnectionCap;
 import io.wsprotocol.spring.ConnectionObserverFactory;
@@ -83,12 +86,20 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         return upgrades.stream().map(TransportUpgrade::name).toList();
     }
 
+    /** {@return whether sessions of the endpoint with that mapping are compressed when their client offers it} */
+    boolean compresses(String mapping) {
+        return sessions.compresses(mapping);
+    }
+
     @Override
     public String[] getSupportedVersions() {
         return VERSIONS.clone();
     }
 
-    /** {@return none: the engine negotiates no extension} */
+    /**
+     * {@return none} Compression is agreed on in {@link #upgrade}, on the header as the client wrote it: Spring's own choice compares offers
+     * with their parameters and would miss most.
+     */
     @Override
     public List<WebSocketExtension> getSupportedExtensions(ServerHttpRequest request) {
         return List.of();
@@ -119,12 +130,16 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         ServerHandle handle = handles.createServerHandle(options);
         boolean handedOver = false;
         try {
-            List<HttpHeader> answer = handle.beginHandshake(selectedProtocol, List.of(), headersOf(servletRequest));
+            List<HttpHeader> headers = headersOf(servletRequest);
+            Agreement compression = compression(options, headers);
+            List<String> extensions = compression == null ? List.of() : List.of(compression.extension());
+            List<HttpHeader> answer = handle.beginHandshake(selectedProtocol, extensions, headers);
             WsProtocolWebSocketSession session =
-                    sessions.session(request, user, selectedProtocol, attributes, settings);
+                    sessions.session(request, user, selectedProtocol, compression, attributes, settings);
             SessionFactory.Pending pending = sessions.pending(
                     handle,
                     options,
+                    compression,
                     session,
                     wsHandler,
                     new SessionFactory.Login(servletRequest.getRemoteAddr(), servletRequest.getSession(false)));
@@ -144,6 +159,11 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
                 handle.close();
             }
         }
+    }
+
+    private static @Nullable Agreement compression(ConnectionOptions options, List<HttpHeader> request) {
+        DeflateOptions wanted = options.compression();
+        return wanted == null ? null : DeflateNegotiation.answer(wanted, request);
     }
 
     /** What the container has already parsed away, so that the engine would not see it. */

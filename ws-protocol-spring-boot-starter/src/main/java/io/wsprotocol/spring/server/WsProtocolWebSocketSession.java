@@ -27,8 +27,10 @@ import org.springframework.web.socket.PingMessage;
 import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketExtension;
+import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.AbstractWebSocketSession;
 import org.springframework.web.socket.handler.SessionLimitExceededException;
+import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 
 /**
  * Spring's session on the ws-protocol engine. Thread-safe: any thread may send, at any time, also several at once; each message
@@ -61,6 +63,7 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
      * @param localAddress where the connection ends here, if known
      * @param remoteAddress where it ends there, if known
      * @param subprotocol what was agreed, or null
+     * @param extensions what was agreed: permessage-deflate with its parameters, or nothing
      * @since 0.1.0
      */
     public record Request(
@@ -69,11 +72,13 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
             @Nullable Principal principal,
             @Nullable InetSocketAddress localAddress,
             @Nullable InetSocketAddress remoteAddress,
-            @Nullable String subprotocol) {
+            @Nullable String subprotocol,
+            List<WebSocketExtension> extensions) {
 
-        /** Checks what must be there. */
+        /** Checks what must be there and copies the list. */
         public Request {
             Objects.requireNonNull(headers, "headers");
+            extensions = List.copyOf(extensions);
         }
     }
 
@@ -131,10 +136,10 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
         return request.subprotocol();
     }
 
-    /** {@return none: the engine negotiates no extension} */
+    /** {@return permessage-deflate with the parameters agreed on, or nothing} */
     @Override
     public List<WebSocketExtension> getExtensions() {
-        return List.of();
+        return request.extensions();
     }
 
     /**
@@ -212,6 +217,44 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
         }
     }
 
+    /**
+     * {@return the session of the engine behind Spring's decorators; null when another engine carries it}
+     *
+     * @param session what a handler got, or what a decorator was put around
+     */
+    public static @Nullable WsProtocolWebSocketSession behind(WebSocketSession session) {
+        return WebSocketSessionDecorator.unwrap(session) instanceof WsProtocolWebSocketSession ours ? ours : null;
+    }
+
+    /**
+     * Sends a text message, or a part of one, as it is, also where compression was agreed on: for secrets that share a message with what a
+     * stranger chose, whose length would tell about them, and for what does not compress. The first part decides for the message. Sends
+     * directly, past what a decorator may hold back.
+     *
+     * @param message the message or part
+     * @throws IOException as {@link #sendMessage} does
+     */
+    public void sendUncompressed(TextMessage message) throws IOException {
+        checkNativeSessionInitialized();
+        ConnectionShell shell = getNativeSession();
+        ByteBuffer utf8 = encodePart(message);
+        partialText = !message.isLast();
+        send(() -> shell.trySendUncompressed(MessageType.TEXT, utf8, message.isLast()));
+    }
+
+    /**
+     * Sends a binary message, or a part of one, as it is, also where compression was agreed on.
+     *
+     * @param message the message or part
+     * @throws IOException as {@link #sendMessage} does
+     */
+    public void sendUncompressed(BinaryMessage message) throws IOException {
+        checkNativeSessionInitialized();
+        ConnectionShell shell = getNativeSession();
+        ByteBuffer copy = copyOf(message);
+        send(() -> shell.trySendUncompressed(MessageType.BINARY, copy, message.isLast()));
+    }
+
     /** A surrogate pair that is cut by the end of a part goes out with the next part: UTF-8 has no halves of it. */
     private ByteBuffer encodePart(TextMessage part) {
         String text = halfPair + part.getPayload();
@@ -231,12 +274,15 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     @Override
     protected void sendBinaryMessage(BinaryMessage message) throws IOException {
         ConnectionShell shell = getNativeSession();
-        // The caller may use its buffer again, and broadcasts share one among sessions: its position is not ours to
-        // move.
+        ByteBuffer copy = copyOf(message);
+        send(() -> shell.trySend(MessageType.BINARY, copy, message.isLast()));
+    }
+
+    /** The caller may use its buffer again, and broadcasts share one among sessions: its position is not ours to move. */
+    private static ByteBuffer copyOf(BinaryMessage message) {
         ByteBuffer payload = message.getPayload();
         ByteBuffer copy = ByteBuffer.allocate(payload.remaining());
-        copy.put(payload.duplicate()).flip();
-        send(() -> shell.trySend(MessageType.BINARY, copy, message.isLast()));
+        return copy.put(payload.duplicate()).flip();
     }
 
     @Override

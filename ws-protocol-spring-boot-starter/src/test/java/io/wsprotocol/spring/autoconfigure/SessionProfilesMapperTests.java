@@ -31,7 +31,10 @@ class SessionProfilesMapperTests {
     void withoutProfilesAllEndpointsHaveTheGeneralSettings() {
         with(profiles -> {
             SessionSettings settings = profiles.settingsFor("/any", false);
-            assertThat(settings.options()).usingRecursiveComparison().isEqualTo(ConnectionOptions.defaults());
+            assertThat(settings.options())
+                    .usingRecursiveComparison()
+                    .ignoringFields("coderPool")
+                    .isEqualTo(ConnectionOptions.defaults());
             assertThat(settings.overflow()).isEqualTo(SendOverflow.BLOCK);
             assertThat(settings.sendTimeout()).isEqualTo(Duration.ofSeconds(10));
             assertThat(profiles.settingsFor(null, true).options().partialMessages())

@@ -8,6 +8,7 @@ import io.wsprotocol.GlobalProperties;
 import io.wsprotocol.HandleObserver;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.ServerHandle;
+import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.driver.KeepAliveMode;
 import io.wsprotocol.driver.OverflowPolicy;
@@ -50,7 +51,11 @@ class WsProtocolAutoConfigurationTests {
     void withoutAnyPropertyTheBeansHoldTheDefaultsOfTheCore() {
         runner.run(context -> {
             ConnectionOptions connection = context.getBean(ConnectionOptions.class);
-            assertThat(connection).usingRecursiveComparison().isEqualTo(ConnectionOptions.defaults());
+            assertThat(connection)
+                    .usingRecursiveComparison()
+                    .ignoringFields("coderPool")
+                    .isEqualTo(ConnectionOptions.defaults());
+            assertThat(connection.coderPool()).isSameAs(context.getBean(CoderPool.class));
             HandleOptions handle = context.getBean(HandleOptions.class);
             assertThat(handle.toBuilder().bufferSource(null).build()).isEqualTo(HandleOptions.defaults());
             assertThat(handle.bufferSource()).isSameAs(context.getBean(PooledBufferSource.class));

@@ -39,7 +39,7 @@ class WsProtocolEndpointInstallerTests {
             assertThat(sessionTypeAt(server, "/excluded")).isEqualTo(CONTAINER);
         }
         assertThat(output)
-                .containsOnlyOnce("/echo → ws-protocol engine (tomcat native)")
+                .containsOnlyOnce("/echo → ws-protocol engine (tomcat native, compression off")
                 .containsOnlyOnce("/excluded → container's own engine");
     }
 
