@@ -168,7 +168,7 @@ class AllocationTests {
     }
 
     static Stream<Arguments> settings() {
-        return Stream.of(16, 125, 4096, 65_536)
+        return Stream.of(16, 125, 1024, 16_384, 65_536)
                 .flatMap(length -> Stream.of(BufferType.UTF8_MESSAGE, BufferType.BINARY_MESSAGE)
                         .flatMap(type -> Stream.of(true, false)
                                 .flatMap(pooled -> Stream.of(true, false)

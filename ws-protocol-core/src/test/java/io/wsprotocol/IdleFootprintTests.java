@@ -21,7 +21,7 @@ class IdleFootprintTests {
 
     private static final int HANDLE_BYTES = 512;
 
-    private static final int CONNECTION_BYTES = 1_472;
+    private static final int CONNECTION_BYTES = 1_024;
 
     private static final int OBJECT_ALIGNMENT = 8;
 

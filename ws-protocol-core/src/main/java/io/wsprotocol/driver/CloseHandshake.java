@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CloseHandshake {
 
+    /** What is read and thrown away while the end of the input is awaited; more is a peer that will not stop. */
+    private static final int MOST_DRAINED = 64 << 10;
+
     private final boolean server;
     private final SendQueue queue;
     private final Deadlines deadlines;
@@ -28,6 +31,7 @@ final class CloseHandshake {
     private boolean inputEnded;
     private boolean dropped;
     private boolean over;
+    private int drained;
 
     CloseHandshake(boolean server, SendQueue queue, Deadlines deadlines) {
         this.server = server;
@@ -106,6 +110,14 @@ final class CloseHandshake {
         begin(Initiator.LOCAL);
         deadlines.failing();
         return true;
+    }
+
+    /** Bytes came that nobody reads. */
+    void drained(int bytes) {
+        drained += bytes;
+        if (drained > MOST_DRAINED) {
+            drop(null);
+        }
     }
 
     /** The transport should go now, without a word. */

@@ -63,6 +63,7 @@ public final class ConnectionOptions {
     private final long lowWaterBytes;
     private final @Nullable DeflateOptions compression;
     private final @Nullable CoderPool coderPool;
+    private final Timeouts timeouts;
 
     private ConnectionOptions(Builder builder) {
         maxMessageBytes = builder.maxMessageBytes;
@@ -89,6 +90,12 @@ public final class ConnectionOptions {
         lowWaterBytes = builder.lowWaterBytes;
         compression = builder.compression;
         coderPool = builder.coderPool;
+        timeouts = Timeouts.of(this);
+    }
+
+    /** {@return how long connections with these options wait} */
+    Timeouts timeouts() {
+        return timeouts;
     }
 
     /** {@return the defaults} */

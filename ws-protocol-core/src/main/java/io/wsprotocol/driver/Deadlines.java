@@ -1,7 +1,5 @@
 package io.wsprotocol.driver;
 
-import java.time.Duration;
-
 /**
  * The clock face of one connection: when what happened last, and when what is due. Times are nanoseconds since the connection
  * opened, so that any origin of the caller's clock, negative ones too, does no harm. Not thread-safe: confine to one thread
@@ -17,15 +15,7 @@ final class Deadlines {
     private static final int BYTES_PER_SECOND = 1024;
 
     private final long origin;
-    private final long idleNanos;
-    private final long pingNanos;
-    private final long pongNanos;
-    private final long writeNanos;
-    private final long messageNanos;
-    private final long closeNanos;
-    private final long failureNanos;
-    private final long lifeNanos;
-    private final boolean pingsOnlyAgainstSilence;
+    private final Timeouts timeouts;
 
     private long now;
     private long lastReceived;
@@ -39,20 +29,8 @@ final class Deadlines {
 
     Deadlines(ConnectionOptions options, long origin) {
         this.origin = origin;
-        this.idleNanos = nanos(options.idleTimeout());
-        this.pingNanos = options.keepAlive() == KeepAliveMode.OFF ? NONE : nanos(options.pingInterval());
-        this.pingsOnlyAgainstSilence = options.keepAlive() == KeepAliveMode.PING;
-        this.pongNanos = nanos(options.pongTimeout());
-        this.writeNanos = nanos(options.writeTimeout());
-        this.messageNanos = nanos(options.messageTimeout());
-        this.closeNanos = nanos(options.closeTimeout());
-        this.failureNanos = nanos(options.failureCloseTimeout());
-        this.lifeNanos = nanos(options.maxLifetime());
-        this.pinging = pingNanos != NONE;
-    }
-
-    private static long nanos(Duration duration) {
-        return duration.compareTo(ConnectionOptions.OFF) >= 0 ? NONE : duration.toNanos();
+        this.timeouts = options.timeouts();
+        this.pinging = timeouts.ping() != NONE;
     }
 
     private static long sum(long time, long nanos) {
@@ -84,12 +62,12 @@ final class Deadlines {
 
     /** Bytes wait to be written. */
     void writeBegun() {
-        write = sum(now, writeNanos);
+        write = sum(now, timeouts.write());
     }
 
     void writeProgressed() {
         lastWritten = now;
-        write = sum(now, writeNanos);
+        write = sum(now, timeouts.write());
     }
 
     void writeEnded() {
@@ -97,7 +75,7 @@ final class Deadlines {
     }
 
     void messageBegun() {
-        message = sum(now, messageNanos);
+        message = sum(now, timeouts.message());
     }
 
     /** A part of a message arrived in partial mode: what flows may last. */
@@ -113,7 +91,7 @@ final class Deadlines {
 
     void pingWritten() {
         if (!ending) {
-            pong = sum(now, pongNanos);
+            pong = sum(now, timeouts.pong());
         }
     }
 
@@ -123,12 +101,12 @@ final class Deadlines {
 
     /** A keep-alive frame is under way ({@code false}) or may be due again ({@code true}). */
     void pinging(boolean mayBeDue) {
-        pinging = mayBeDue && !ending && pingNanos != NONE;
+        pinging = mayBeDue && !ending && timeouts.ping() != NONE;
     }
 
     /** The closing handshake began; what keeps an open connection alive is over. */
     void closing() {
-        close = Math.min(close, sum(now, closeNanos));
+        close = Math.min(close, sum(now, timeouts.close()));
         ending = true;
         pinging = false;
         pong = NONE;
@@ -137,7 +115,7 @@ final class Deadlines {
     /** The connection failed: there is less time for the Close. */
     void failing() {
         closing();
-        close = Math.min(close, sum(now, failureNanos));
+        close = Math.min(close, sum(now, timeouts.failureClose()));
         message = NONE;
     }
 
@@ -154,7 +132,7 @@ final class Deadlines {
         long waited = now - lastReceived;
         lastReceived = now;
         if (pong != NONE) {
-            pong = sum(now, pongNanos);
+            pong = sum(now, timeouts.pong());
         }
         if (message != NONE) {
             message = sum(message, waited);
@@ -195,15 +173,15 @@ final class Deadlines {
         if (!pinging || pong != NONE) {
             return NONE;
         }
-        return sum(pingsOnlyAgainstSilence ? lastReceived : lastActivity(), pingNanos);
+        return sum(timeouts.pingsOnlyAgainstSilence() ? lastReceived : lastActivity(), timeouts.ping());
     }
 
     private long idle() {
-        return ending ? NONE : sum(lastActivity(), idleNanos);
+        return ending ? NONE : sum(lastActivity(), timeouts.idle());
     }
 
     private long life() {
-        return ending ? NONE : lifeNanos;
+        return ending ? NONE : timeouts.life();
     }
 
     private long lastActivity() {

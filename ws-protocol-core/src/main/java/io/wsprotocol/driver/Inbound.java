@@ -26,8 +26,12 @@ final class Inbound {
     private final CloseHandshake close;
     private final KeepAlive keepAlive;
     private final Deadlines deadlines;
-    private final ControlRate controlRate;
-    private final MessageAssembler assembler;
+    private final ConnectionOptions options;
+    /** Made by the first control frame. */
+    private @Nullable ControlRate controlRate;
+    /** Made by the first message that comes in parts. */
+    private @Nullable MessageAssembler assembler;
+
     private final @Nullable IncomingCompression compression;
     private final boolean partial;
 
@@ -55,7 +59,8 @@ final class Inbound {
 
     private int maxBinaryBytes;
     private int largestRead;
-    private long pingsCounted;
+    /** The low bits of their number; only the difference matters. */
+    private int pingsCounted;
 
     Inbound(
             WebSocketHandle handle,
@@ -71,8 +76,7 @@ final class Inbound {
         this.close = close;
         this.keepAlive = keepAlive;
         this.deadlines = deadlines;
-        this.controlRate = new ControlRate(options.controlFrameRate(), options.controlFrameBurst());
-        this.assembler = new MessageAssembler(options.maxMessageBytes());
+        this.options = options;
         this.partial = options.partialMessages();
         this.maxTextBytes = mostBytes();
         this.maxBinaryBytes = mostBytes();
@@ -94,7 +98,7 @@ final class Inbound {
     }
 
     private int mostBytes() {
-        return partial ? Integer.MAX_VALUE : assembler.limit();
+        return partial ? Integer.MAX_VALUE : MessageAssembler.limit(options.maxMessageBytes());
     }
 
     // ---- bytes ----
@@ -260,7 +264,7 @@ final class Inbound {
             compression.release();
         }
         if (!messageOpen) {
-            assembler.release(largestRead);
+            endAssembly();
         }
     }
 
@@ -350,7 +354,7 @@ final class Inbound {
 
     private void pong(Action action) {
         ByteBuffer body = action.bufferCount() == 0 ? EMPTY : action.buffer();
-        if (!controlRate.accept(1, deadlines.now())) {
+        if (!withinRate(1)) {
             handle.completeAction(action, 0);
             close.failInput(FailureReason.TOO_MANY_CONTROL_FRAMES);
         } else if (keepAlive.answeredBy(body)) {
@@ -363,11 +367,11 @@ final class Inbound {
 
     /** Pings that came on the way to an action, whether the engine can answer them or the wire is blocked (L-06). */
     private void countPings() {
-        long pings = handle.pingsReceived();
+        int pings = (int) handle.pingsReceived();
         if (pings == pingsCounted) {
             return;
         }
-        boolean within = controlRate.accept(pings - pingsCounted, deadlines.now());
+        boolean within = withinRate(pings - pingsCounted);
         pingsCounted = pings;
         if (!within) {
             close.failInput(FailureReason.TOO_MANY_CONTROL_FRAMES);
@@ -385,7 +389,7 @@ final class Inbound {
             deadlines.messageFlowed(bytes.remaining());
             last = ends;
             show(event, action, bytes);
-        } else if (ends && !assembler.begun()) {
+        } else if (ends && !assembling()) {
             last = true;
             show(event, action, bytes);
         } else {
@@ -441,16 +445,16 @@ final class Inbound {
 
     private void inflated(IncomingCompression incoming) {
         boolean ends = incoming.ends();
-        if (partial || (ends && !assembler.begun())) {
+        if (partial || (ends && !assembling())) {
             last = ends;
             found = incoming.event();
             payload = incoming.slice();
         } else if (!incoming.isInvalid()) {
-            assembler.append(incoming.slice());
+            assembler().append(incoming.slice());
             if (ends) {
                 last = true;
                 found = incoming.event();
-                payload = assembler.view();
+                payload = assembler().view();
                 incoming.release();
             }
         }
@@ -468,13 +472,42 @@ final class Inbound {
     }
 
     private void assemble(Action action, ConnectionEvent event, ByteBuffer bytes, boolean ends) {
-        assembler.append(bytes);
+        assembler().append(bytes);
         handle.completeAction(action, 0);
         if (ends) {
             last = true;
             found = event;
-            payload = assembler.view();
+            payload = assembler().view();
         }
+    }
+
+    private boolean assembling() {
+        return assembler != null && assembler.begun();
+    }
+
+    private MessageAssembler assembler() {
+        MessageAssembler made = assembler;
+        if (made == null) {
+            made = new MessageAssembler(options.maxMessageBytes());
+            assembler = made;
+        }
+        return made;
+    }
+
+    private void endAssembly() {
+        if (assembler != null) {
+            assembler.release(largestRead);
+        }
+    }
+
+    /** {@return whether that many more control frames are within the rate (L-06)} */
+    private boolean withinRate(long frames) {
+        ControlRate rate = controlRate;
+        if (rate == null) {
+            rate = new ControlRate(options.controlFrameRate(), options.controlFrameBurst());
+            controlRate = rate;
+        }
+        return rate.accept(frames, deadlines.now());
     }
 
     private void show(ConnectionEvent event, Action action, ByteBuffer bytes) {

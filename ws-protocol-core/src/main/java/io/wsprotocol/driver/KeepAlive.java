@@ -16,8 +16,10 @@ final class KeepAlive {
     private final Deadlines deadlines;
     private @Nullable ByteBuffer payload;
     private boolean wanted;
-    private long sent;
-    private long answered;
+    /** The number of the last ping; one each second would last 68 years. */
+    private int sent;
+
+    private int answered;
     private int missed;
 
     KeepAlive(ConnectionOptions options, Deadlines deadlines) {
@@ -73,7 +75,7 @@ final class KeepAlive {
         if (number <= answered || number > sent) {
             return false;
         }
-        answered = number;
+        answered = (int) number;
         missed = 0;
         deadlines.pongArrived();
         return true;

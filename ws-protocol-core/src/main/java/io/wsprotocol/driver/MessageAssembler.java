@@ -24,12 +24,12 @@ final class MessageAssembler {
 
     /** Makes an assembler for messages of up to that many bytes. */
     MessageAssembler(long maxBytes) {
-        this.limit = (int) Math.min(maxBytes, LONGEST_ARRAY);
+        this.limit = limit(maxBytes);
     }
 
-    /** {@return the most bytes of a message} */
-    int limit() {
-        return limit;
+    /** {@return the most bytes of a message that may have that many and must fit an array} */
+    static int limit(long maxBytes) {
+        return (int) Math.min(maxBytes, LONGEST_ARRAY);
     }
 
     /** {@return whether a message has begun and not been released} */

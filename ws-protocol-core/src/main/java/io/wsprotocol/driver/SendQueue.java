@@ -49,14 +49,12 @@ final class SendQueue {
 
     private final EntryPool pool = new EntryPool();
     private final EntryList data = new EntryList();
-    private final EntryList control = new EntryList();
+    /** Pings and pongs of the application; made by the first. */
+    private @Nullable EntryList control;
+
     private final SendListener listener;
     private final Runnable signal;
-    private final OverflowPolicy policy;
-    private final long maxBytes;
-    private final int maxMessages;
-    private final long highWater;
-    private final long lowWater;
+    private final ConnectionOptions options;
 
     private volatile @Nullable OutgoingEntry inbox;
     private volatile long load;
@@ -73,11 +71,7 @@ final class SendQueue {
     SendQueue(ConnectionOptions options, SendListener listener, Runnable signal) {
         this.listener = listener;
         this.signal = signal;
-        this.policy = options.overflowPolicy();
-        this.maxBytes = Math.min(options.maxQueuedBytes(), MOST_BYTES);
-        this.maxMessages = Math.min(options.maxQueuedMessages(), MOST_MESSAGES);
-        this.highWater = Math.min(options.highWaterBytes(), MOST_BYTES);
-        this.lowWater = Math.min(options.lowWaterBytes(), MOST_BYTES);
+        this.options = options;
     }
 
     // ---- any thread ----
@@ -114,8 +108,8 @@ final class SendQueue {
         if (state != OPEN) {
             return SendResult.CLOSED;
         }
-        int slack = policy == OverflowPolicy.DROP_OLDEST ? 2 : 1;
-        return reserve(bytes, maxBytes * slack, maxMessages * slack) ? SendResult.ACCEPTED : overflow();
+        int slack = options.overflowPolicy() == OverflowPolicy.DROP_OLDEST ? 2 : 1;
+        return reserve(bytes, maxBytes() * slack, maxMessages() * slack) ? SendResult.ACCEPTED : overflow();
     }
 
     private SendResult accept(OutgoingEntry entry) {
@@ -179,14 +173,22 @@ final class SendQueue {
                 return false;
             }
         } while (!LOAD.compareAndSet(this, seen, seen + ONE_MESSAGE + bytes));
-        if (queued + bytes >= highWater) {
+        if (queued + bytes >= Math.min(options.highWaterBytes(), MOST_BYTES)) {
             writable = false;
         }
         return true;
     }
 
+    private long maxBytes() {
+        return Math.min(options.maxQueuedBytes(), MOST_BYTES);
+    }
+
+    private int maxMessages() {
+        return Math.min(options.maxQueuedMessages(), MOST_MESSAGES);
+    }
+
     private SendResult overflow() {
-        return switch (policy) {
+        return switch (options.overflowPolicy()) {
             case REJECT, DROP_OLDEST -> SendResult.FULL;
             case DROP_NEWEST -> SendResult.DROPPED;
             case CLOSE -> {
@@ -243,14 +245,14 @@ final class SendQueue {
 
     @Nullable
     OutgoingEntry pollControl() {
-        return control.poll();
+        return control == null ? null : control.poll();
     }
 
     /** Takes what has been sent since the last time. */
     void collect() {
         if (inbox != null && inbox != TERMINATED) {
             sort((OutgoingEntry) INBOX.getAndSet(this, (OutgoingEntry) null));
-            if (policy == OverflowPolicy.DROP_OLDEST) {
+            if (options.overflowPolicy() == OverflowPolicy.DROP_OLDEST) {
                 dropOldest();
             }
         }
@@ -305,7 +307,7 @@ final class SendQueue {
         for (OutgoingEntry entry = oldest; entry != null; ) {
             OutgoingEntry younger = entry.next;
             if (entry.kind.isControl()) {
-                control.add(entry);
+                addControl(entry);
             } else {
                 entry.whole = entry.kind != Kind.CLOSE && entry.last && !messageOpen;
                 messageOpen = !entry.last;
@@ -320,7 +322,7 @@ final class SendQueue {
     }
 
     private void dropOldest() {
-        while ((bytes() > maxBytes && messages() > 1) || messages() > maxMessages) {
+        while ((bytes() > maxBytes() && messages() > 1) || messages() > maxMessages()) {
             OutgoingEntry victim = data.pollWhole();
             if (victim == null) {
                 return;
@@ -329,7 +331,19 @@ final class SendQueue {
         }
     }
 
-    private void failAll(EntryList list) {
+    private void addControl(OutgoingEntry entry) {
+        EntryList list = control;
+        if (list == null) {
+            list = new EntryList();
+            control = list;
+        }
+        list.add(entry);
+    }
+
+    private void failAll(@Nullable EntryList list) {
+        if (list == null) {
+            return;
+        }
         for (OutgoingEntry entry = list.poll(); entry != null; entry = list.poll()) {
             finish(entry, SendOutcome.FAILED);
         }
@@ -344,7 +358,9 @@ final class SendQueue {
             reportedWritable = false;
             listener.writabilityChanged(false);
         }
-        if (state == OPEN && bytes() <= lowWater && messages() <= maxMessages / 2) {
+        if (state == OPEN
+                && bytes() <= Math.min(options.lowWaterBytes(), MOST_BYTES)
+                && messages() <= maxMessages() / 2) {
             writable = true;
             reportedWritable = true;
             listener.writabilityChanged(true);

@@ -42,8 +42,6 @@ public final class WebSocketConnection {
     public static final int MAX_CONTROL_PAYLOAD = 125;
 
     private static final int DRAIN_BYTES = 512;
-    /** What is read and thrown away while the end of the input is awaited; more is a peer that will not stop. */
-    private static final int MOST_DRAINED = 64 << 10;
 
     private final WebSocketHandle handle;
     private final SendQueue queue;
@@ -57,10 +55,9 @@ public final class WebSocketConnection {
     private @Nullable TextParts textParts;
     private @Nullable String text;
     private @Nullable ByteBuffer drain;
-    private int drained;
     private @Nullable CloseEvent closeEvent;
+    /** Taken when the last event was delivered. */
     private @Nullable HandleStatistics lastStatistics;
-    private boolean closedDelivered;
 
     private WebSocketConnection(
             WebSocketHandle handle,
@@ -185,10 +182,7 @@ public final class WebSocketConnection {
             throw new IllegalArgumentException("0 to " + buffer.capacity() + " bytes can have been read, not " + bytes);
         }
         buffer.clear();
-        drained += bytes;
-        if (drained > MOST_DRAINED) {
-            close.drop(null);
-        }
+        close.drained(bytes);
     }
 
     /** The peer sends nothing more. What has arrived is delivered before the connection ends. */
@@ -268,10 +262,9 @@ public final class WebSocketConnection {
         text = null;
         close.noteRequests();
         ConnectionEvent event = inbound.next();
-        if (!close.isOver() || closedDelivered) {
+        if (!close.isOver() || lastStatistics != null) {
             return event;
         }
-        closedDelivered = true;
         lastStatistics = handle.statistics();
         handle.close();
         return ConnectionEvent.CLOSED;
