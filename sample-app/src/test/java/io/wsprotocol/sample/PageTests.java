@@ -43,9 +43,12 @@ class PageTests {
     @Test
     void theStatusNamesTheEndpointsAndTheEngineThatCarriesThem() throws Exception {
         try (RawConnection echo = RawConnection.open(port, "/echo");
+                RawConnection broadcast = RawConnection.open(port, "/broadcast");
                 ChatClient chat = new ChatClient(port)) {
-            echo.sendFrame(0x81);
-            echo.frame();
+            for (RawConnection connection : new RawConnection[] {echo, broadcast}) {
+                connection.sendFrame(0x81);
+                connection.frame();
+            }
             chat.join("Status");
 
             for (JsonNode endpoint : Page.json(port, "/api/status").get("endpoints")) {
