@@ -10,7 +10,9 @@ enum Harness {
     RESPONSE_HEAD(ResponseHead.class, ResponseHead::fuzzerTestOneInput, 256),
     HEADER_GRAMMAR(HeaderGrammar.class, HeaderGrammar::fuzzerTestOneInput, 128),
     CLOSE_BODY(CloseBody.class, CloseBody::fuzzerTestOneInput, 128),
-    TWO_ENGINES(TwoEngines.class, TwoEngines::fuzzerTestOneInput, 128);
+    TWO_ENGINES(TwoEngines.class, TwoEngines::fuzzerTestOneInput, 128),
+    INFLATE(Inflate.class, Inflate::fuzzerTestOneInput, 256),
+    DEFLATE_HANDSHAKE(DeflateHandshake.class, DeflateHandshake::fuzzerTestOneInput, 192);
 
     private final Class<?> target;
     private final Consumer<byte[]> run;
