@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads that meet in a shell, again and again, each time begun together. */
-@Tag("R6455-K-12")
+@Tag("R6455-K-12+")
 @Timeout(120)
 class ShellRaceTests {
 
