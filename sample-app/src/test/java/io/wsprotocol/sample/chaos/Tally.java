@@ -1,9 +1,10 @@
 package io.wsprotocol.sample.chaos;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
 
@@ -29,7 +30,7 @@ final class Tally {
     final LongAccumulator stallNanos = new LongAccumulator(Math::max, 0);
     final LongAccumulator lookNanos = new LongAccumulator(Math::max, 0);
     final Map<Harm, AtomicLong> byHarm = new EnumMap<>(Harm.class);
-    private final Queue<String> notes = new ConcurrentLinkedQueue<>();
+    private final Map<String, AtomicLong> notes = new ConcurrentHashMap<>();
 
     Tally() {
         for (Harm harm : Harm.values()) {
@@ -39,13 +40,20 @@ final class Tally {
 
     /** Keeps a word about something that went wrong. */
     void note(String fault) {
-        if (notes.size() < MOST_NOTES) {
-            notes.add(fault);
+        AtomicLong times = notes.get(fault);
+        if (times == null && notes.size() < MOST_NOTES) {
+            times = notes.computeIfAbsent(fault, key -> new AtomicLong());
+        }
+        if (times != null) {
+            times.incrementAndGet();
         }
     }
 
-    Queue<String> notes() {
-        return notes;
+    /** {@return what went wrong, each with how often} */
+    List<String> notes() {
+        List<String> lines = new ArrayList<>();
+        notes.forEach((fault, times) -> lines.add(times.get() + " × " + fault));
+        return lines;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -39,6 +40,7 @@ public final class LoadTable {
 
     private final long warmNanos = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("load.warmMillis", 2_000));
     private final long runNanos = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("load.runMillis", 3_000));
+    private final Pattern rows = Pattern.compile(System.getProperty("load.rows", ""));
     private final int rounds = Integer.getInteger("load.rounds", 1);
     private final Map<Stack, ServerProcess> servers = new EnumMap<>(Stack.class);
 
@@ -89,6 +91,9 @@ public final class LoadTable {
                 + " |");
         System.out.println("|---".repeat(1 + 2 * COMPARED.size()) + "|");
         for (Work work : ROWS) {
+            if (!rows.matcher(work.toString()).find()) {
+                continue;
+            }
             List<Cell> cells = new ArrayList<>();
             for (Stack stack : COMPARED) {
                 cells.add(best(stack, work));

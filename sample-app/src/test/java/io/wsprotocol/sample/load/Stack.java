@@ -52,7 +52,13 @@ enum Stack {
         String classPath = engine
                 ? System.getProperty("java.class.path")
                 : ServerProcess.classPathWithout(WebSocketHandle.class, WebSocketHandleFactory.class);
-        List<String> all = new ArrayList<>(List.of("--server.port=0", "--server.tomcat.max-connections=20000"));
+        List<String> all = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--server.tomcat.max-connections=20000",
+                // The clients answer no pings, and one address brings all of them.
+                "--ws-protocol.keepalive.mode=off",
+                "--ws-protocol.idle-timeout=off",
+                "--ws-protocol.limits.max-sessions=unlimited"));
         all.addAll(arguments);
         return ServerProcess.start(classPath, JVM, SampleApplication.class.getName(), all);
     }
