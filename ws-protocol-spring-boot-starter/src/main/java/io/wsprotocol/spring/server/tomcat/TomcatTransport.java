@@ -116,6 +116,9 @@ final class TomcatTransport implements SocketTransport {
     @Override
     public void close() {
         wrapper.close();
+        // Tomcat does this only for connections that it closes itself, and would keep the counters of all others for
+        // ever.
+        upgradeInfo.setGroupInfo(null);
     }
 
     @Override
