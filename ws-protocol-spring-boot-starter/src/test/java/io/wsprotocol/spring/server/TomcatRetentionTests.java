@@ -27,6 +27,7 @@ class TomcatRetentionTests {
             try (RawClient client = RawClient.open(server.port(), "/echo?dropped")) {
                 client.sendText("hello");
                 assertThat(client.readMessage().payload()).hasSize(5);
+                assertThat(counters).isNotEmpty();
             }
             try (RawClient client = RawClient.open(server.port(), "/echo?reset")) {
                 client.sendText("hello");
