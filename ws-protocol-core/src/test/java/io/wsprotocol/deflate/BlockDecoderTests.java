@@ -87,9 +87,23 @@ class BlockDecoderTests {
     }
 
     @Test
+    @Tag("slow")
+    void allOfItHoldsForManyMessages() {
+        deflated(1_500);
+        storedAndFixed(200);
+        broken(12_000);
+        noise(30_000);
+        cut(60);
+    }
+
+    @Test
     void whatTheJdkDeflatesComesBackWhateverTheCuts() {
+        deflated(60);
+    }
+
+    private void deflated(int messages) {
         SplittableRandom dice = new SplittableRandom(1);
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < messages; i++) {
             byte[] payload = Samples.bytes(dice.nextInt(i % 20 == 0 ? 200_000 : 3_000), dice);
             byte[] message = Samples.deflate(payload, 1 + dice.nextInt(9), dice.nextInt(3), dice);
             for (int most : new int[] {1, 40, 5_000, 1_000_000}) {
@@ -105,8 +119,12 @@ class BlockDecoderTests {
 
     @Test
     void storedAndFixedBlocksComeBack() {
+        storedAndFixed(20);
+    }
+
+    private void storedAndFixed(int messages) {
         SplittableRandom dice = new SplittableRandom(2);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < messages; i++) {
             byte[] payload = Samples.bytes(dice.nextInt(100_000), dice);
             byte[] message = Samples.deflate(payload, i % 2 == 0 ? 0 : 6, Deflater.HUFFMAN_ONLY, dice);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -117,8 +135,12 @@ class BlockDecoderTests {
 
     @Test
     void whatIsBrokenIsBrokenWhereTheJudgeSaysSo() {
+        broken(1_000);
+    }
+
+    private void broken(int messages) {
         SplittableRandom dice = new SplittableRandom(3);
-        for (int i = 0; i < 12_000; i++) {
+        for (int i = 0; i < messages; i++) {
             byte[] payload = Samples.bytes(dice.nextInt(400), dice);
             byte[] message = Samples.deflate(payload, 1 + dice.nextInt(9), dice.nextInt(3), dice);
             for (int flips = 1 + dice.nextInt(3); flips > 0; flips--) {
@@ -130,8 +152,12 @@ class BlockDecoderTests {
 
     @Test
     void noiseIsJudgedAlike() {
+        noise(3_000);
+    }
+
+    private void noise(int messages) {
         SplittableRandom dice = new SplittableRandom(4);
-        for (int i = 0; i < 30_000; i++) {
+        for (int i = 0; i < messages; i++) {
             byte[] message = new byte[dice.nextInt(80)];
             dice.nextBytes(message);
             if (message.length > 0 && i % 3 == 0) {
@@ -144,8 +170,12 @@ class BlockDecoderTests {
     @Test
     @Tag("R7692-P-55-")
     void everyCutOfAMessageIsKnown() {
+        cut(10);
+    }
+
+    private void cut(int messages) {
         SplittableRandom dice = new SplittableRandom(5);
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < messages; i++) {
             byte[] payload = Samples.bytes(dice.nextInt(600), dice);
             byte[] message = Samples.deflate(payload, dice.nextInt(10), dice.nextInt(3), dice);
             for (int length = 0; length < message.length; length++) {

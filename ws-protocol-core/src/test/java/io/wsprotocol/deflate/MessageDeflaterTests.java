@@ -98,12 +98,23 @@ class MessageDeflaterTests {
     @Tag("R7692-P-45+")
     @Tag("R7692-P-33+")
     void noReferenceLeavesTheWindow(int windowBits) {
+        keepsToTheWindow(windowBits, 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
+    @Tag("slow")
+    void noReferenceOfManyMessagesLeavesTheWindow(int windowBits) {
+        keepsToTheWindow(windowBits, 60);
+    }
+
+    private void keepsToTheWindow(int windowBits, int messages) {
         int window = 1 << windowBits;
         int farthest = 0;
         for (boolean takeover : new boolean[] {false, true}) {
             MessageDeflater deflater = deflater(windowBits, takeover);
             byte[] history = NOTHING;
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < messages; i++) {
                 int size = switch (i % 4) {
                     case 0 -> dice.nextInt(3 * window);
                     case 1 -> window + dice.nextInt(5) - 2;

@@ -40,7 +40,7 @@ class LimitLogTests {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"UNKNOWN_EXTENSION", "CORRUPT_COMPRESSION", "INVALID_UTF8", "COMPRESSION_RATIO"})
+            names = {"UNKNOWN_EXTENSION", "CORRUPT_COMPRESSION", "INVALID_UTF8"})
     void everyLimitOfAConnectionNamesAPropertyThatExists(FailureReason reason) {
         assertExists(LimitLog.propertyOf(reason));
     }
