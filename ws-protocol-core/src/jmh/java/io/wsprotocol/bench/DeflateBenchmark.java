@@ -15,7 +15,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One message compressed, and one inflated, by the coders alone: no frames, no masking, no verification of text. */
+/**
+ * One message compressed, and one inflated, by the coders alone: no frames, no masking, no verification of text. Says how many bytes
+ * the message has on the wire; with takeover those of its repetition.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class DeflateBenchmark {
 
-    @Param({"ours", "jdk", "netty"})
+    @Param({"ours", "jdk", "netty", "tomcat", "jetty", "java-websocket"})
     String codec = "ours";
 
     @Param({"json-300", "json-4096", "text-65536"})
@@ -51,6 +54,17 @@ public class DeflateBenchmark {
         if (coder.inflate(first) != message.length || coder.inflate(next) != message.length) {
             throw new IllegalStateException(codec + " does not inflate what was deflated");
         }
+        byte[] made = coder.deflate(message);
+        DeflateCodec reader = DeflateCodec.of("jdk", takeover);
+        boolean readable = reader.inflate(made) == message.length;
+        made = takeover ? coder.deflate(message) : made;
+        readable &= !takeover || reader.inflate(made) == message.length;
+        reader.close();
+        peer.close();
+        if (!readable) {
+            throw new IllegalStateException(codec + " deflates what does not inflate");
+        }
+        System.out.println("bytes " + codec + " " + payload + " takeover " + takeover + ": " + made.length);
     }
 
     /** Gives back what is not on the heap. */

@@ -24,15 +24,16 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Compresses and inflates messages: ours, Netty's handlers, and the coders of the JDK kept by one connection for ever, which is what
- * Tomcat, Jetty and Java-WebSocket do below their frames.
+ * Compresses and inflates messages: ours, the peers' extensions, and, as a limit, the coders of the JDK kept by one connection for
+ * ever without anything around them.
  */
 abstract class DeflateCodec {
 
     static final DeflateCodec NONE = new Jdk(false);
 
-    private static final int LEVEL = 6;
-    private static final int MOST = 1 << 20;
+    static final int LEVEL = 6;
+    /** The most bytes of a message, either way. */
+    static final int MOST = 1 << 20;
 
     /** {@return the message as it goes out, in an array that the caller may keep} */
     abstract byte[] deflate(byte[] payload);
@@ -47,6 +48,9 @@ abstract class DeflateCodec {
             case "ours" -> new Ours(takeover);
             case "jdk" -> new Jdk(takeover);
             case "netty" -> new NettyHandlers(takeover);
+            case "tomcat" -> new TomcatDeflate(takeover);
+            case "jetty" -> new JettyDeflate(takeover);
+            case "java-websocket" -> new JavaWebSocketDeflate(takeover);
             default -> throw new IllegalArgumentException(name);
         };
     }
