@@ -143,7 +143,8 @@ class WsProtocolPropertiesTests {
         Arrays.stream(type.getRecordComponents()).forEach(component -> {
             String key = prefix + "."
                     + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
-            if (component.getType().getEnclosingClass() == WsProtocolProperties.class) {
+            if (component.getType().getEnclosingClass() == WsProtocolProperties.class
+                    || component.getType() == CompressionProperties.class) {
                 collect(key, component.getType(), keys);
             } else {
                 keys.add(key);

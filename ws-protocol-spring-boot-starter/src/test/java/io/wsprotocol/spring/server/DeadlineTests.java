@@ -27,7 +27,7 @@ class DeadlineTests {
     @Test
     void aSilentPeerIsPingedAndGivenUpWhenItDoesNotAnswer() throws Exception {
         EndpointServer server =
-                EndpointServer.shared("ws-protocol.keepalive.interval=300ms", "ws-protocol.keepalive.timeout=300ms");
+                EndpointServer.shared("ws-protocol.keepalive.interval=300ms", "ws-protocol.keepalive.timeout=3s");
         try (RawClient client = RawClient.open(server.port(), "/echo?ping")) {
             RawClient.Frame ping = client.read();
             assertThat(ping.header()).isEqualTo(RawClient.PING);

@@ -1,11 +1,13 @@
 package io.wsprotocol.spring.server;
 
+import io.wsprotocol.spring.PooledBufferSource;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,12 +38,14 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 public final class EndpointServer implements AutoCloseable {
 
     private static final Map<String, EndpointServer> SHARED = new ConcurrentHashMap<>();
+    private static final Set<EndpointServer> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final ConfigurableApplicationContext context;
     private final int port;
 
     private EndpointServer(ConfigurableApplicationContext context) {
         this.context = context;
+        RUNNING.add(this);
         this.port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
@@ -62,6 +66,11 @@ public final class EndpointServer implements AutoCloseable {
         return SHARED.computeIfAbsent(String.join(" ", properties), key -> start(properties));
     }
 
+    /** The servers that were not closed yet. */
+    static Set<EndpointServer> running() {
+        return Set.copyOf(RUNNING);
+    }
+
     public int port() {
         return port;
     }
@@ -80,6 +89,7 @@ public final class EndpointServer implements AutoCloseable {
 
     @Override
     public void close() {
+        RUNNING.remove(this);
         context.close();
     }
 
@@ -89,6 +99,11 @@ public final class EndpointServer implements AutoCloseable {
     static class Application implements WebSocketConfigurer {
 
         private final Recorder recorder = new Recorder();
+
+        @Bean
+        LedgerBufferSource ledgerBufferSource() {
+            return new LedgerBufferSource(new PooledBufferSource(1 << 20));
+        }
 
         @Bean
         Recorder recorder() {

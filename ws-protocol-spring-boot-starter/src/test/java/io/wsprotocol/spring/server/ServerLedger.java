@@ -1,0 +1,42 @@
+package io.wsprotocol.spring.server;
+
+import io.wsprotocol.deflate.CoderPool;
+import io.wsprotocol.spring.DeadlineScheduler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * After every test of this module: whatever connections of the servers still running had borrowed is back. Buffers, timers, coders,
+ * places in the registry and under the caps. A test that leaves something is red.
+ */
+public final class ServerLedger implements AfterEachCallback {
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        for (EndpointServer server : EndpointServer.running()) {
+            try {
+                Awaitility.await().until(() -> entries(server).isEmpty());
+            } catch (ConditionTimeoutException e) {
+                throw new AssertionError("what connections had borrowed is not back: " + entries(server), e);
+            }
+        }
+    }
+
+    /** What is not back, by kind. */
+    private static Map<String, Integer> entries(EndpointServer server) {
+        Map<String, Integer> open = new LinkedHashMap<>();
+        LedgerBufferSource buffers = server.bean(LedgerBufferSource.class);
+        open.put("buffers", buffers.lent());
+        open.put("buffers given back that were not lent", buffers.strangers());
+        open.put("timers", server.bean(DeadlineScheduler.class).size());
+        open.put("connections", server.bean(ConnectionRegistry.class).size());
+        CoderPool coders = server.bean(CoderPool.class);
+        open.put("coders", coders.deflatersInUse() + coders.inflatersInUse() + coders.frameMemoryInUse());
+        open.values().removeIf(count -> count == 0);
+        return open;
+    }
+}
