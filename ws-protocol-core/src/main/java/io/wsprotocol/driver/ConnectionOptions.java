@@ -36,6 +36,12 @@ public final class ConnectionOptions {
     private static final int PONG_BYTES = 126;
     /** Beside its payload a send has an entry, a view and the head of an array. */
     private static final long SEND_OVERHEAD = 144;
+    /** What inflates a message: its tables, a window and a slice. */
+    private static final long INFLATING_BYTES = 64 << 10;
+    /** Where the compressed frames of one batch lie, with a view for each, and the objects of compression. */
+    private static final long DEFLATING_BYTES = 20 << 10;
+    /** With context takeover: a window of what was received, and less of what was sent. */
+    private static final long HISTORY_BYTES = (32 << 10) + (8 << 10);
 
     private static final ConnectionOptions DEFAULTS = builder().build();
 
@@ -171,12 +177,15 @@ public final class ConnectionOptions {
      *   <li>126 bytes for each of {@link HandleOptions#maxPendingPongs()}, twice: while the ring grows there are two,
      *   <li>in whole-message mode {@link #maxMessageBytes()}, twice: while the array of a message grows there are two,
      *   <li>{@link #maxQueuedBytes()} and 144 bytes for each of {@link #maxQueuedMessages()}, all that twice under
-     *       {@link OverflowPolicy#DROP_OLDEST}.
+     *       {@link OverflowPolicy#DROP_OLDEST},
+     *   <li>where {@link #compression()} is wanted, 64 KiB while a compressed message arrives and 20 KiB while one leaves, both borrowed
+     *       from {@link #coderPool()}; with context takeover of either end 40 KiB of history besides, which stay between messages.
      * </ul>
      *
      * <p>Not in it is what belongs to others: these options, a decoded text once it is delivered, a single payload larger than
-     * {@link #maxQueuedBytes()}, which the queue takes when it is empty, and what extensions hold. Payload of a
-     * {@link PreparedMessage} counts, though connections share it.
+     * {@link #maxQueuedBytes()}, which the queue takes when it is empty, and the deflater of a message that leaves, which holds some
+     * 260 KiB outside the heap and belongs to the pool. Payload of a {@link PreparedMessage} counts, though connections share it, but
+     * not what it was compressed into, which belongs to the message.
      *
      * @param handleOptions what the handle was made with, see {@link #handleOptions}
      */
@@ -187,9 +196,19 @@ public final class ConnectionOptions {
         bytes = sum(bytes, times(2L * PONG_BYTES, handleOptions.maxPendingPongs()));
         bytes = sum(bytes, partialMessages ? 0 : times(2, maxMessageBytes));
         bytes = sum(bytes, times(queues, maxQueuedBytes));
+        bytes = sum(bytes, compressionBytes());
         return sum(
                 bytes,
                 maxQueuedMessages == UNLIMITED_COUNT ? UNLIMITED : times(queues * SEND_OVERHEAD, maxQueuedMessages));
+    }
+
+    private long compressionBytes() {
+        DeflateOptions wanted = compression;
+        if (wanted == null) {
+            return 0;
+        }
+        boolean takeover = wanted.serverContextTakeover() || wanted.clientContextTakeover();
+        return INFLATING_BYTES + DEFLATING_BYTES + (takeover ? HISTORY_BYTES : 0);
     }
 
     private static long sum(long a, long b) {

@@ -4,6 +4,7 @@ import static io.wsprotocol.driver.ConnectionOptions.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.deflate.DeflateOptions;
 import org.junit.jupiter.api.Test;
 
 /** The bound on a connection's memory; that connections keep to it is shown by {@link HostilePeerTests}. */
@@ -30,6 +31,21 @@ class ConnectionOptionsTests {
                         .maxQueuedBytes(32 * KIB)
                         .maxQueuedMessages(16)))
                 .isEqualTo(fixed + 128 * KIB + 32 * KIB + 16 * 144);
+    }
+
+    @Test
+    void compressionAddsItsCodersAndWithTakeoverItsHistory() {
+        long plain = bound(ConnectionOptions.builder());
+        DeflateOptions alone = DeflateOptions.defaults();
+        assertThat(bound(ConnectionOptions.builder().compression(alone))).isEqualTo(plain + (64 + 20) * KIB);
+        assertThat(bound(ConnectionOptions.builder()
+                        .compression(
+                                alone.toBuilder().clientContextTakeover(true).build())))
+                .isEqualTo(plain + (64 + 20 + 40) * KIB);
+        assertThat(bound(ConnectionOptions.builder()
+                        .compression(
+                                alone.toBuilder().serverContextTakeover(true).build())))
+                .isEqualTo(plain + (64 + 20 + 40) * KIB);
     }
 
     @Test
