@@ -5,6 +5,7 @@ import static io.wsprotocol.driver.SimulatedWorld.require;
 import io.wsprotocol.BufferSource;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.driver.SimulatedApplication.Planned;
 import io.wsprotocol.fixture.RecordingBufferSource;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class SimulatedEnd implements Transport, BufferSource {
             SimulatedWorld world,
             boolean server,
             ConnectionOptions options,
+            @Nullable DeflateParameters agreed,
             SimulatedLink in,
             SimulatedLink out,
             SplittableRandom dice,
@@ -65,7 +67,7 @@ final class SimulatedEnd implements Transport, BufferSource {
                 .build();
         application = new SimulatedApplication(world, options, in, out, dice, largest);
         connection = WebSocketConnection.open(
-                handle(server, options.handleOptions(base)), options, application, () -> signalled = true, 0);
+                handle(server, options.handleOptions(base)), options, agreed, application, () -> signalled = true, 0);
         application.uses(connection);
         loop = new ConnectionLoop(connection, this, application);
         feeder = dice.nextInt(3) == 0

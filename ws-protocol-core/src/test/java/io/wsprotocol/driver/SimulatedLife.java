@@ -1,8 +1,12 @@
 package io.wsprotocol.driver;
 
+import io.wsprotocol.deflate.CoderPool;
+import io.wsprotocol.deflate.DeflateOptions;
+import io.wsprotocol.deflate.DeflateParameters;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of two connections that talk to each other over a simulated network with a virtual clock, wholly decided by a seed: what is
@@ -17,22 +21,37 @@ final class SimulatedLife extends SimulatedWorld {
     private static final long LONGEST_SILENCE = 200 * SECOND;
 
     private final SplittableRandom dice;
+    /** Decides about compression alone, so that lives without it are what they would be if there were none. */
+    private final SplittableRandom compressionDice;
+
+    private final CoderPool pool;
     private final List<SimulatedLink> links;
     private final List<SimulatedEnd> ends;
     private int idleRuns;
 
     SimulatedLife(long seed) {
         dice = new SplittableRandom(seed);
+        compressionDice = new SplittableRandom(~seed);
+        pool = new CoderPool(1 + compressionDice.nextInt(2));
+        DeflateParameters agreed = compressionDice.nextInt(4) == 0 ? drawCompression() : null;
         SimulatedLink up = new SimulatedLink(this, false, dice.split());
         SimulatedLink down = new SimulatedLink(this, true, dice.split());
         links = List.of(up, down);
         int largest = up.isChopped() || down.isChopped() ? 120 : dice.nextInt(6) == 0 ? 4_000 : 500;
         ends = List.of(
-                new SimulatedEnd(this, false, drawOptions(), down, up, dice.split(), largest),
-                new SimulatedEnd(this, true, drawOptions(), up, down, dice.split(), largest));
+                new SimulatedEnd(this, false, drawOptions(agreed), agreed, down, up, dice.split(), largest),
+                new SimulatedEnd(this, true, drawOptions(agreed), agreed, up, down, dice.split(), largest));
     }
 
-    private ConnectionOptions drawOptions() {
+    private DeflateParameters drawCompression() {
+        return new DeflateParameters(
+                8 + compressionDice.nextInt(8),
+                8 + compressionDice.nextInt(8),
+                compressionDice.nextBoolean(),
+                compressionDice.nextBoolean());
+    }
+
+    private ConnectionOptions drawOptions(@Nullable DeflateParameters agreed) {
         ConnectionOptions.Builder options = ConnectionOptions.builder()
                 .partialMessages(dice.nextInt(4) == 0)
                 .sendFrameBytes(dice.nextBoolean() ? 1024 : 1 << 16)
@@ -51,6 +70,13 @@ final class SimulatedLife extends SimulatedWorld {
         if (dice.nextInt(3) == 0) {
             options.lowWaterBytes(dice.nextInt(40)).highWaterBytes(40 + dice.nextInt(60));
             options.maxQueuedBytes(100 + dice.nextInt(100)).maxQueuedMessages(1 + dice.nextInt(4));
+        }
+        if (agreed != null) {
+            options.coderPool(pool)
+                    .compression(DeflateOptions.builder()
+                            .threshold(compressionDice.nextInt(60))
+                            .level(1 + compressionDice.nextInt(9))
+                            .build());
         }
         return options.build();
     }
@@ -83,6 +109,15 @@ final class SimulatedLife extends SimulatedWorld {
         finish();
         ends.get(0).judge(ends.get(1));
         ends.get(1).judge(ends.get(0));
+        require(pool.deflatersInUse() == 0, "a deflater did not come back");
+        require(pool.inflatersInUse() == 0, "an inflater did not come back");
+        require(pool.frameMemoryInUse() == 0, "memory of frames did not come back");
+        pool.close();
+    }
+
+    /** {@return how many messages were inflated} */
+    long inflatedMessages() {
+        return pool.inflatedMessages();
     }
 
     private long lateness() {

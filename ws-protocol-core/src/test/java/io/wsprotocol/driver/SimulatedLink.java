@@ -17,9 +17,9 @@ final class SimulatedLink {
     /** Bytes on their way, and when they may be read. */
     private record Piece(long due, ByteBuffer bytes) {}
 
-    /** Frames that no peer may send: a reserved opcode, a reserved bit, a long ping, a Close with half a status, an unknown status. */
+    /** Frames that no peer may send: a reserved opcode, a reserved bit (or a block of the reserved type), a long ping, a Close with half a status, an unknown status. */
     private static final int[][] BROKEN_RULES = {
-        {0x83, 0x00}, {0xC1, 0x01, 'x'}, {0x89, 0x7E, 0x01, 0x00}, {0x88, 0x01, 0x03}, {0x88, 0x02, 0x03, 0xE7}
+        {0x83, 0x00}, {0xC1, 0x01, 0xFF}, {0x89, 0x7E, 0x01, 0x00}, {0x88, 0x01, 0x03}, {0x88, 0x02, 0x03, 0xE7}
     };
 
     private static final int[] LATE_MESSAGE = {0x81, 0x04, 'l', 'a', 't', 'e'};

@@ -78,6 +78,7 @@ class SimulationTests {
 
     @Test
     void aSeedDecidesEverything() {
+        long inflated = 0;
         for (long seed = 1; seed < 200; seed++) {
             SimulatedLife life = new SimulatedLife(seed);
             SimulatedLife again = new SimulatedLife(seed);
@@ -85,7 +86,10 @@ class SimulationTests {
             again.live();
             assertThat(again.faults()).containsExactly(life.faults());
             assertThat(again.now()).isEqualTo(life.now());
+            assertThat(again.inflatedMessages()).isEqualTo(life.inflatedMessages());
+            inflated += life.inflatedMessages();
         }
+        assertThat(inflated).as("compressed messages").isPositive();
     }
 
     private void life(long seed) {
