@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wsprotocol.WebSocketHandshakeException;
+import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.spring.autoconfigure.WsProtocolAutoConfiguration;
 import io.wsprotocol.spring.autoconfigure.WsProtocolClientAutoConfiguration;
 import io.wsprotocol.spring.server.EndpointServer;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -30,6 +33,7 @@ import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.WebSocketClient;
@@ -56,6 +60,56 @@ class WebSocketClientTests {
             }
             session.close(new CloseStatus(4001, "done"));
             assertThat(heard.next()).isEqualTo("closed 4001");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void messagesAreCompressedInBothDirectionsWhenTheServerAgrees(boolean takeover) {
+        String[] on = {
+            "ws-protocol.compression.enabled=true",
+            "ws-protocol.compression.max-ratio=unlimited",
+            "ws-protocol.compression.server-context-takeover=" + takeover,
+            "ws-protocol.compression.client-context-takeover=" + takeover,
+            SHARED_LIMIT
+        };
+        EndpointServer compressing = EndpointServer.shared(on);
+        runner().withPropertyValues(on).run(context -> {
+            Heard heard = new Heard();
+            WebSocketSession session = connect(context, compressing, heard, "/echo");
+            assertThat(session.getExtensions())
+                    .extracting(WebSocketExtension::getName)
+                    .containsExactly("permessage-deflate");
+            for (int size : new int[] {0, 1023, 1024, 65_536, 1 << 20}) {
+                String text = "compressible ".repeat(size / 13) + ".".repeat(size % 13);
+                session.sendMessage(new TextMessage(text));
+                assertThat(heard.next()).isEqualTo("text " + size);
+                assertThat(heard.last).isEqualTo(text);
+                session.sendMessage(new BinaryMessage(text.getBytes(StandardCharsets.US_ASCII)));
+                assertThat(heard.next()).isEqualTo("binary " + size);
+                assertThat(heard.last).isEqualTo(text);
+            }
+            session.close();
+            assertThat(heard.next()).isEqualTo("closed 1000");
+            // Those of 1,024 bytes or more, of each type; the server has coders of its own.
+            CoderPool coders = context.getBean(CoderPool.class);
+            assertThat(coders.deflatedMessages()).isEqualTo(6);
+            assertThat(coders.inflatedMessages()).isEqualTo(6);
+            assertThat(coders.bytesAfterDeflate()).isLessThan(coders.bytesBeforeDeflate() / 50);
+            assertThat(coders.deflatersInUse() + coders.inflatersInUse()).isZero();
+        });
+    }
+
+    @Test
+    void aServerThatDoesNotCompressIsTalkedToWithout() {
+        runner().withPropertyValues("ws-protocol.compression.enabled=true").run(context -> {
+            Heard heard = new Heard();
+            WebSocketSession session = connect(context, heard, "/echo");
+            assertThat(session.getExtensions()).isEmpty();
+            session.sendMessage(new TextMessage("x".repeat(5_000)));
+            assertThat(heard.next()).isEqualTo("text 5000");
+            assertThat(context.getBean(CoderPool.class).deflatedMessages()).isZero();
+            session.close();
         });
     }
 
@@ -249,7 +303,12 @@ class WebSocketClientTests {
     }
 
     private WebSocketSession connect(AssertableApplicationContext context, Heard heard, String path) throws Exception {
-        URI uri = URI.create("ws://127.0.0.1:" + server.port() + path);
+        return connect(context, server, heard, path);
+    }
+
+    private static WebSocketSession connect(
+            AssertableApplicationContext context, EndpointServer to, Heard heard, String path) throws Exception {
+        URI uri = URI.create("ws://127.0.0.1:" + to.port() + path);
         return context.getBean(WebSocketClient.class)
                 .execute(heard, new WebSocketHttpHeaders(), uri)
                 .get(20, TimeUnit.SECONDS);
@@ -284,6 +343,7 @@ class WebSocketClientTests {
     private static final class Heard extends AbstractWebSocketHandler {
 
         private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        private volatile String last = "";
 
         String next() throws InterruptedException {
             String event = events.poll(20, TimeUnit.SECONDS);
@@ -292,11 +352,15 @@ class WebSocketClientTests {
 
         @Override
         protected void handleTextMessage(WebSocketSession session, TextMessage message) {
+            last = message.getPayload();
             events.add("text " + message.getPayloadLength());
         }
 
         @Override
         protected void handleBinaryMessage(WebSocketSession session, BinaryMessage message) {
+            last = StandardCharsets.ISO_8859_1
+                    .decode(message.getPayload().duplicate())
+                    .toString();
             events.add("binary " + message.getPayloadLength());
         }
 
