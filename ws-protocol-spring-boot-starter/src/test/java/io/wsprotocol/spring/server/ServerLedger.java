@@ -2,6 +2,7 @@ package io.wsprotocol.spring.server;
 
 import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.spring.DeadlineScheduler;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -18,8 +19,14 @@ public final class ServerLedger implements AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         for (EndpointServer server : EndpointServer.running()) {
+            if (entries(server).isEmpty()) {
+                continue;
+            }
             try {
-                Awaitility.await().until(() -> entries(server).isEmpty());
+                Awaitility.await()
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> entries(server).isEmpty());
             } catch (ConditionTimeoutException e) {
                 throw new AssertionError("what connections had borrowed is not back: " + entries(server), e);
             }
