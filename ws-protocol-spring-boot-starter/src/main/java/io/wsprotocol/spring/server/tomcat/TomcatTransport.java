@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.http11.upgrade.UpgradeInfo;
 import org.apache.tomcat.util.net.NioChannel;
@@ -160,8 +161,10 @@ final class TomcatTransport implements SocketTransport {
 
     private long writeAsynchronously(ByteBuffer[] buffers, int count) throws IOException {
         long before = remaining(buffers, count);
+        // An array of its own: Tomcat looks at it once more after the socket was closed, when ours is in use again.
+        ByteBuffer[] pending = Arrays.copyOf(buffers, count);
         CompletionState state = wrapper.write(
-                buffers, 0, count, BlockingMode.CLASSIC, -1, TimeUnit.MILLISECONDS, null, ANY_PROGRESS, completion);
+                pending, 0, count, BlockingMode.CLASSIC, -1, TimeUnit.MILLISECONDS, null, ANY_PROGRESS, completion);
         return switch (state) {
             case INLINE -> {
                 long bytes = before - remaining(buffers, count);
