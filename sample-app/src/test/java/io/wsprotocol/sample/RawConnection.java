@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,25 +19,42 @@ import java.util.Map;
 final class RawConnection implements AutoCloseable {
 
     private static final byte[] MASKING_KEY = {0x12, 0x34, 0x56, 0x78};
+    private static final int NARROW_BYTES = 64 * 1024;
 
     private final Socket socket;
     private final DataInputStream in;
 
     RawConnection(int port) throws IOException {
-        socket = new Socket("localhost", port);
+        this(port, 0);
+    }
+
+    private RawConnection(int port, int receiveBufferBytes) throws IOException {
+        socket = new Socket();
+        if (receiveBufferBytes > 0) {
+            socket.setReceiveBufferSize(receiveBufferBytes);
+        }
+        socket.connect(new InetSocketAddress("localhost", port));
         socket.setSoTimeout(10_000);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
     /** Connects and completes the opening handshake. */
     static RawConnection open(int port, String path) throws IOException {
-        RawConnection connection = new RawConnection(port);
-        connection.send(new Upgrade(port, path).text());
-        Response response = connection.response();
+        return new RawConnection(port).upgraded(port, path);
+    }
+
+    /** The same over a socket that keeps little of what is not read, where the kernel would let it grow to tens of megabytes. */
+    static RawConnection openNarrow(int port, String path) throws IOException {
+        return new RawConnection(port, NARROW_BYTES).upgraded(port, path);
+    }
+
+    private RawConnection upgraded(int port, String path) throws IOException {
+        send(new Upgrade(port, path).text());
+        Response response = response();
         if (response.status() != 101) {
             throw new AssertionError("Not upgraded: " + response.status());
         }
-        return connection;
+        return this;
     }
 
     void send(String text) throws IOException {
