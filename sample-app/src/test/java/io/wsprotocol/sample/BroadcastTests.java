@@ -53,7 +53,8 @@ class BroadcastTests {
         try (RawConnection sleeper = RawConnection.openNarrow(port, "/broadcast");
                 RawConnection speaker = RawConnection.open(port, "/broadcast")) {
             awaitReaders(speaker, sleeper);
-            // The mailbox of one who does not read takes 16 MiB, the server's socket 4 MiB on a usual Linux, the send queue one.
+            // The mailbox of one who does not read takes 16 MiB, the server's socket 4 MiB on a usual Linux, the send
+            // queue one.
             int messages = 3 * Mailbox.MOST_MESSAGES;
             byte[] bytes = new byte[BroadcastHandler.MAX_MESSAGE_BYTES];
             for (int i = 0; i < messages; i++) {
