@@ -35,9 +35,9 @@ final class StreamTransport implements SocketTransport {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Socket tcp;
+    private final Socket stream;
     private final InputStream in;
     private final OutputStream out;
-    private final HalfClose halfClose;
     private final Executor executor;
     private final byte[] scratch = new byte[INBOX_BYTES];
 
@@ -52,34 +52,28 @@ final class StreamTransport implements SocketTransport {
     private ByteBuffer @Nullable [] outgoing;
     private int outgoingCount;
 
-    /** Ends the output of a socket. */
-    @FunctionalInterface
-    interface HalfClose {
-        void run() throws IOException;
-    }
-
     /**
      * Takes a socket over.
      *
      * @param tcp closed to end it all at once
      * @param stream what is read and written: the same, or the TLS socket upon it
      * @param first bytes that were read already, behind the head of the handshake's answer
-     * @param executor runs application code when no reader is there to do it
+     * @param executor a thread for each task: the reader, the writer, and application code when the reader is not there to run it
      * @throws IOException when the socket is broken
      */
     StreamTransport(Socket tcp, Socket stream, ByteBuffer first, Executor executor) throws IOException {
         this.tcp = tcp;
+        this.stream = stream;
         this.in = stream.getInputStream();
         this.out = stream.getOutputStream();
-        this.halfClose = stream::shutdownOutput;
         this.inbox = first;
         this.executor = executor;
     }
 
     /** Starts both threads. */
-    void start(ConnectionShell shell, Executor threads) {
-        threads.execute(() -> readAll(shell));
-        threads.execute(() -> writeAll(shell));
+    void start(ConnectionShell shell) {
+        executor.execute(() -> readAll(shell));
+        executor.execute(() -> writeAll(shell));
     }
 
     @Override
@@ -226,7 +220,7 @@ final class StreamTransport implements SocketTransport {
         } finally {
             lock.unlock();
         }
-        halfClose.run();
+        stream.shutdownOutput();
         return false;
     }
 

@@ -166,7 +166,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
                     described(opened),
                     attributes,
                     new Told(handler));
-            transport.start(shell, threads);
+            transport.start(shell);
         }
 
         private WsProtocolWebSocketSession.Request described(SocketHandshake.Opened opened) {
@@ -175,7 +175,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
             Socket tcp = opened.socket().tcp();
             return new WsProtocolWebSocketSession.Request(
                     opened.uri(),
-                    HttpHeaders.copyOf(sent),
+                    sent,
                     null,
                     (InetSocketAddress) tcp.getLocalSocketAddress(),
                     (InetSocketAddress) tcp.getRemoteSocketAddress(),
