@@ -26,6 +26,14 @@ public final class LimitLog implements ConnectionObserverFactory {
 
     private final Map<String, Cases> cases = new ConcurrentHashMap<>();
 
+    /* One for all connections: it keeps nothing of theirs. */
+    private final ConnectionObserver ends = new ConnectionObserver() {
+        @Override
+        public void closed(CloseEvent event) {
+            ended(event);
+        }
+    };
+
     /** Makes a log in which nothing stands yet. */
     public LimitLog() {}
 
@@ -68,12 +76,7 @@ public final class LimitLog implements ConnectionObserverFactory {
 
     @Override
     public ConnectionObserver connectionOpened(HandleRole role) {
-        return new ConnectionObserver() {
-            @Override
-            public void closed(CloseEvent event) {
-                ended(event);
-            }
-        };
+        return ends;
     }
 
     @Override
