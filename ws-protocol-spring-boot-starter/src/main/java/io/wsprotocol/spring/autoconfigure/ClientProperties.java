@@ -80,9 +80,7 @@ public record ClientProperties(
                 throw new InvalidPropertyValueException(
                         prefix + "host", host, "the name of a host", "proxy.example.org");
             }
-            if (port < 1 || port > 65_535) {
-                throw new InvalidPropertyValueException(prefix + "port", port, "from 1 to 65535", "3128");
-            }
+            PropertyRange.between(prefix + "port", port, 1, 65_535, "3128");
             return new ProxySettings(type, host, port, username, password, nonProxyHosts);
         }
     }

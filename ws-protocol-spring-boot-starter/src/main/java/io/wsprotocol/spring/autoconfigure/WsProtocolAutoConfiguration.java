@@ -5,6 +5,7 @@ import io.wsprotocol.GlobalProperties;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.ConnectionOptionsCustomizer;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.DefaultWebSocketHandleFactory;
@@ -98,5 +99,10 @@ public final class WsProtocolAutoConfiguration {
     @Bean
     StartupWarnings webSocketStartupWarnings(WsProtocolProperties properties) {
         return new StartupWarnings(properties);
+    }
+
+    /** {@return one factory that speaks for all beans of the type} */
+    static ConnectionObserverFactory all(ObjectProvider<ConnectionObserverFactory> observers) {
+        return ConnectionObserverFactory.all(observers.orderedStream().toList());
     }
 }

@@ -48,7 +48,7 @@ public final class WsProtocolClientAutoConfiguration {
     ClientSessions webSocketClientSessions(
             ObjectProvider<ConnectionObserverFactory> observers, DeadlineScheduler scheduler) {
         // Its own registry: what the server drains is not the client's.
-        return new ClientSessions(all(observers), scheduler, new ConnectionRegistry());
+        return new ClientSessions(WsProtocolAutoConfiguration.all(observers), scheduler, new ConnectionRegistry());
     }
 
     @Bean
@@ -67,7 +67,7 @@ public final class WsProtocolClientAutoConfiguration {
                 sessions,
                 new SessionProfilesMapper(properties, options).general(),
                 reach,
-                all(observers),
+                WsProtocolAutoConfiguration.all(observers),
                 threads(environment));
     }
 
@@ -82,7 +82,7 @@ public final class WsProtocolClientAutoConfiguration {
             ObjectProvider<SslBundles> bundles,
             DeadlineScheduler scheduler,
             Environment environment) {
-        ConnectionObserverFactory observer = all(observers);
+        ConnectionObserverFactory observer = WsProtocolAutoConfiguration.all(observers);
         Executor threads = threads(environment);
         SessionProfilesMapper profiles = new SessionProfilesMapper(properties, options);
         WebSocketClientsMapper mapper = new WebSocketClientsMapper(
@@ -128,9 +128,5 @@ public final class WsProtocolClientAutoConfiguration {
         threads.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
         threads.setDaemon(true);
         return threads;
-    }
-
-    private static ConnectionObserverFactory all(ObjectProvider<ConnectionObserverFactory> observers) {
-        return ConnectionObserverFactory.all(observers.orderedStream().toList());
     }
 }

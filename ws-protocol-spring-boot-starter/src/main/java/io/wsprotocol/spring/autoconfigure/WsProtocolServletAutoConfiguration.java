@@ -94,7 +94,13 @@ public final class WsProtocolServletAutoConfiguration {
             ConnectionRegistry registry,
             ConnectionCaps caps,
             ObjectProvider<HttpSessionEnd> httpSessions) {
-        return new SessionFactory(profiles, all(observers), scheduler, registry, caps, httpSessions.getIfAvailable());
+        return new SessionFactory(
+                profiles,
+                WsProtocolAutoConfiguration.all(observers),
+                scheduler,
+                registry,
+                caps,
+                httpSessions.getIfAvailable());
     }
 
     @Bean
@@ -120,7 +126,7 @@ public final class WsProtocolServletAutoConfiguration {
             WsProtocolProperties properties) {
         return new WsProtocolRequestUpgradeStrategy(
                 handles,
-                all(observers),
+                WsProtocolAutoConfiguration.all(observers),
                 sessions,
                 chosen(upgrades, properties.server().transport()),
                 registry,
@@ -159,10 +165,6 @@ public final class WsProtocolServletAutoConfiguration {
                 .filter(upgrade -> transport == ServerTransport.AUTO
                         || upgrade instanceof ServletUpgrade == (transport == ServerTransport.SERVLET))
                 .toList();
-    }
-
-    private static ConnectionObserverFactory all(ObjectProvider<ConnectionObserverFactory> observers) {
-        return ConnectionObserverFactory.all(observers.orderedStream().toList());
     }
 
     /** Tomcat's own I/O, where Tomcat is. */

@@ -2,7 +2,6 @@ package io.wsprotocol.spring.server;
 
 import io.wsprotocol.ClientHandle;
 import io.wsprotocol.deflate.DeflateParameters;
-import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.HandleRole;
@@ -55,14 +54,11 @@ public final class ClientSessions {
             WsProtocolWebSocketSession.Request known,
             Map<String, Object> attributes,
             WebSocketHandler handler) {
-        ConnectionOptions options = settings.options();
-        long maxMessageBytes = options.partialMessages() ? ConnectionOptions.UNLIMITED : options.maxMessageBytes();
-        WsProtocolWebSocketSession session =
-                new WsProtocolWebSocketSession(known, attributes, maxMessageBytes, settings);
+        WsProtocolWebSocketSession session = new WsProtocolWebSocketSession(known, attributes, settings);
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         ConnectionShell shell = new ConnectionShell(
                 handle,
-                options,
+                settings.options(),
                 compression,
                 transport,
                 new HandlerDispatcher(handler, session, registry, loader),

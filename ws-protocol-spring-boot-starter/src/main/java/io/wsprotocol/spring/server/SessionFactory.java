@@ -109,9 +109,7 @@ public final class SessionFactory {
                 address(request::getRemoteAddress),
                 subprotocol,
                 compression == null ? List.of() : WebSocketExtension.parseExtensions(compression.extension()));
-        ConnectionOptions options = settings.options();
-        long maxMessageBytes = options.partialMessages() ? ConnectionOptions.UNLIMITED : options.maxMessageBytes();
-        return new WsProtocolWebSocketSession(known, attributes, maxMessageBytes, settings);
+        return new WsProtocolWebSocketSession(known, attributes, settings);
     }
 
     /**

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 
 /**
  * Sends one message to many sessions and never waits for any of them: it is encoded once, all sessions share it, and a session that has
@@ -51,11 +50,11 @@ public final class WebSocketBroadcaster {
     }
 
     private static WsProtocolWebSocketSession ours(WebSocketSession session) {
-        WebSocketSession bare = WebSocketSessionDecorator.unwrap(session);
-        if (bare instanceof WsProtocolWebSocketSession known) {
-            return known;
+        WsProtocolWebSocketSession known = WsProtocolWebSocketSession.behind(session);
+        if (known == null) {
+            throw new IllegalArgumentException(
+                    "the session " + session.getId() + " does not run on the ws-protocol engine");
         }
-        throw new IllegalArgumentException(
-                "the session " + session.getId() + " does not run on the ws-protocol engine");
+        return known;
     }
 }

@@ -201,9 +201,9 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
 
     private void refuse(ServerHttpResponse response, ConnectionCap cap) {
         observers.handshakeCapped(HandleRole.SERVER, cap);
-        response.setStatusCode(HttpStatusCode.valueOf(cap.httpStatus()));
-        response.getHeaders().set(HttpHeaders.RETRY_AFTER, cap == ConnectionCap.HANDSHAKE_RATE ? "2" : "30");
-        response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        String seconds = cap == ConnectionCap.HANDSHAKE_RATE ? "2" : "30";
+        HttpHeader later = new HttpHeader(HttpHeaders.RETRY_AFTER, seconds);
+        answer(response, HttpStatusCode.valueOf(cap.httpStatus()), List.of(later));
     }
 
     private void refuse(
@@ -212,6 +212,10 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
             List<HttpHeader> headers,
             @Nullable Violation violation) {
         observers.handshakeRefused(HandleRole.SERVER, violation);
+        answer(response, status, headers);
+    }
+
+    private static void answer(ServerHttpResponse response, HttpStatusCode status, List<HttpHeader> headers) {
         response.setStatusCode(status);
         headers.forEach(header -> response.getHeaders().set(header.name(), header.value()));
         // RFC 6455 §4.2.1: stop processing the handshake; what the client may have sent after it is nobody's.

@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.server;
 
 import io.wsprotocol.CloseInfo;
+import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.driver.FailureReason;
 import io.wsprotocol.driver.MessageType;
 import io.wsprotocol.driver.PreparedMessage;
@@ -87,14 +88,16 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
      *
      * @param request what was asked for and agreed
      * @param attributes put there by handshake interceptors; copied
-     * @param maxMessageBytes the connection's limit, which the limits of this session cannot exceed; in partial mode there is none
-     * @param settings whether and how long a send waits for a slow peer
+     * @param settings those of its connection: a limit of messages, which the limits of this session cannot exceed and which does not
+     *     count in partial mode; whether and how long a send waits for a slow peer
      */
-    WsProtocolWebSocketSession(
-            Request request, Map<String, Object> attributes, long maxMessageBytes, SessionSettings settings) {
+    WsProtocolWebSocketSession(Request request, Map<String, Object> attributes, SessionSettings settings) {
         super(attributes);
         this.request = request;
-        this.maxMessageBytes = (int) Math.min(maxMessageBytes, Integer.MAX_VALUE);
+        ConnectionOptions options = settings.options();
+        this.maxMessageBytes = options.partialMessages()
+                ? Integer.MAX_VALUE
+                : (int) Math.min(options.maxMessageBytes(), Integer.MAX_VALUE);
         this.textLimit = this.maxMessageBytes;
         this.binaryLimit = this.maxMessageBytes;
         this.sendTimeoutNanos = settings.sendTimeout().toNanos();
