@@ -26,12 +26,12 @@ final class ReceiveBuffer {
     private int base;
 
     /**
-     * @param lender who lends the memory; null to allocate it when it is needed and keep it
+     * @param lender who lends the memory; null to allocate it when it is needed and keep it, and where it is given
      * @param bytes the capacity needed
-     * @param given memory to use instead of both; null if there is none
+     * @param given memory to use instead; null if there is none
      */
     ReceiveBuffer(@Nullable BufferSource lender, int bytes, @Nullable ByteBuffer given) {
-        this.lender = given == null ? lender : null;
+        this.lender = lender;
         this.bytes = bytes;
         if (given != null) {
             hold(given);

@@ -161,16 +161,6 @@ final class BlockDecoder {
         return out - sliceStart;
     }
 
-    /** {@return the array that the slice is in} */
-    byte[] array() {
-        return buffer;
-    }
-
-    /** {@return where in the array the slice begins} */
-    int sliceStart() {
-        return sliceStart;
-    }
-
     /** {@return the slice, valid until {@link #nextSlice()}} */
     ByteBuffer slice() {
         return view.limit(out).position(sliceStart);
@@ -220,7 +210,7 @@ final class BlockDecoder {
     private int blockHeader() {
         if (finalBlock) {
             // RFC 7692 §7.2.3.4: a block that ends the stream leaves the rest of its last byte unused
-            take(bitCount & 7);
+            drop(bitCount & 7);
             finalBlock = false;
         }
         if (!refill(3)) {
@@ -229,7 +219,7 @@ final class BlockDecoder {
         finalBlock = take(1) != 0;
         switch (take(2)) {
             case 0 -> {
-                take(bitCount & 7);
+                drop(bitCount & 7);
                 return go(State.STORED_LENGTH);
             }
             case 1 -> {
@@ -322,7 +312,7 @@ final class BlockDecoder {
             if (codeBits + extra > bitCount) {
                 return NEEDS_INPUT;
             }
-            take(codeBits);
+            drop(codeBits);
             if (!addLengths(symbol, take(extra), all)) {
                 return CORRUPT;
             }
@@ -392,12 +382,12 @@ final class BlockDecoder {
             return NEEDS_INPUT;
         }
         if ((entry & HuffmanTable.LITERAL) != 0) {
-            take(used);
+            drop(used);
             buffer[out++] = (byte) (entry >>> HuffmanTable.VALUE_SHIFT);
             return SLICE_FULL;
         }
         if ((entry & HuffmanTable.END_OF_BLOCK) != 0) {
-            take(used);
+            drop(used);
             return go(State.BLOCK_HEADER);
         }
         return (entry & HuffmanTable.INVALID) != 0 ? CORRUPT : match(entry, used);

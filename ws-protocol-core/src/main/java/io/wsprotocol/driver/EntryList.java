@@ -8,15 +8,6 @@ final class EntryList {
     private @Nullable OutgoingEntry first;
     private @Nullable OutgoingEntry last;
 
-    boolean isEmpty() {
-        return first == null;
-    }
-
-    @Nullable
-    OutgoingEntry peek() {
-        return first;
-    }
-
     void add(OutgoingEntry entry) {
         entry.next = null;
         OutgoingEntry tail = last;

@@ -234,11 +234,6 @@ final class SendQueue {
     }
 
     @Nullable
-    OutgoingEntry peekData() {
-        return data.peek();
-    }
-
-    @Nullable
     OutgoingEntry pollData() {
         return data.poll();
     }

@@ -29,16 +29,12 @@ public final class Utf8Verifier {
      * A finite automaton of nine states without a branch per byte. A state is a shift count, a multiple of 6. A byte's row holds
      * for every state, at that shift, the state that follows in 6 bits. The shift of a long takes its count from the low 6 bits of
      * the right operand, so the step is one load and one shift: state = ROWS[byte] >>> state. What stands above the low 6 bits
-     * is cut off only when the state is looked at.
+     * is cut off only when the state is looked at. REJECTED is zero, so that a row of zeros refuses its byte in every state.
      */
 
     private static final int STATE_BITS = 6;
     private static final int STATE = 0x3F;
 
-    /** No way back. Zero, so that a row of zeros refuses its byte in every state. */
-    private static final int REJECT = REJECTED;
-    /** Between code points. */
-    private static final int ACCEPT = BOUNDARY;
     /** One more byte 80–BF. */
     private static final int ONE = 2 * STATE_BITS;
     /** Two more bytes 80–BF. */
@@ -69,7 +65,7 @@ public final class Utf8Verifier {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
 
-    private int state = ACCEPT;
+    private int state = BOUNDARY;
 
     /** Makes a verifier at the beginning of a text. */
     public Utf8Verifier() {}
@@ -88,17 +84,17 @@ public final class Utf8Verifier {
         int before = state;
         int after = run(array, offset, length, before);
         state = after;
-        return after != REJECT ? VALID : firstImpossible(before, array, offset);
+        return after != REJECTED ? VALID : firstImpossible(before, array, offset);
     }
 
     /** {@return whether all code points are complete and nothing was refused} */
     public boolean atBoundary() {
-        return state == ACCEPT;
+        return state == BOUNDARY;
     }
 
     /** Goes back to the beginning of a text. */
     public void reset() {
-        state = ACCEPT;
+        state = BOUNDARY;
     }
 
     /**
@@ -125,7 +121,7 @@ public final class Utf8Verifier {
         // Once per failed text, so the range is simply gone through again
         int index = 0;
         int current = state;
-        while (current != REJECT) {
+        while (current != REJECTED) {
             current = step(array, offset + index, offset + index + 1, current);
             index++;
         }
@@ -141,7 +137,7 @@ public final class Utf8Verifier {
      * @throws IndexOutOfBoundsException if the range is not within the array
      */
     public static boolean isValid(byte[] array, int offset, int length) {
-        return run(array, offset, length, ACCEPT) == ACCEPT;
+        return run(array, offset, length, BOUNDARY) == BOUNDARY;
     }
 
     /** The state after the range. */
@@ -150,8 +146,8 @@ public final class Utf8Verifier {
         int position = offset;
         int current = from;
         int block = MIN_BLOCK;
-        while (position < end && current != REJECT) {
-            if (current == ACCEPT) {
+        while (position < end && current != REJECTED) {
+            if (current == BOUNDARY) {
                 int next = skipAscii(array, position, end);
                 block = next > position ? MIN_BLOCK : Math.min(block << 1, MAX_BLOCK);
                 position = next;
@@ -207,16 +203,16 @@ public final class Utf8Verifier {
 
     private static long[] rows() {
         long[] rows = new long[256];
-        add(rows, 0x00, 0x7F, ACCEPT, ACCEPT);
-        add(rows, 0xC2, 0xDF, ACCEPT, ONE);
-        add(rows, 0xE0, 0xE0, ACCEPT, AFTER_E0);
-        add(rows, 0xE1, 0xEC, ACCEPT, TWO);
-        add(rows, 0xED, 0xED, ACCEPT, AFTER_ED);
-        add(rows, 0xEE, 0xEF, ACCEPT, TWO);
-        add(rows, 0xF0, 0xF0, ACCEPT, AFTER_F0);
-        add(rows, 0xF1, 0xF3, ACCEPT, THREE);
-        add(rows, 0xF4, 0xF4, ACCEPT, AFTER_F4);
-        add(rows, 0x80, 0xBF, ONE, ACCEPT);
+        add(rows, 0x00, 0x7F, BOUNDARY, BOUNDARY);
+        add(rows, 0xC2, 0xDF, BOUNDARY, ONE);
+        add(rows, 0xE0, 0xE0, BOUNDARY, AFTER_E0);
+        add(rows, 0xE1, 0xEC, BOUNDARY, TWO);
+        add(rows, 0xED, 0xED, BOUNDARY, AFTER_ED);
+        add(rows, 0xEE, 0xEF, BOUNDARY, TWO);
+        add(rows, 0xF0, 0xF0, BOUNDARY, AFTER_F0);
+        add(rows, 0xF1, 0xF3, BOUNDARY, THREE);
+        add(rows, 0xF4, 0xF4, BOUNDARY, AFTER_F4);
+        add(rows, 0x80, 0xBF, ONE, BOUNDARY);
         add(rows, 0x80, 0xBF, TWO, ONE);
         add(rows, 0x80, 0xBF, THREE, TWO);
         add(rows, 0xA0, 0xBF, AFTER_E0, ONE);
