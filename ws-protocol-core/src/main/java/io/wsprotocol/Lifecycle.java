@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The states of a handle, the turn on the wire among them, and the only place that moves them. Every other class asks. What may follow what is the tables below; the
- * picture in ARCHITECTURE.md is drawn from them by a test. HOT. Not thread-safe: confine to one thread or guard with one lock.
+ * The states of a handle, the turn on the wire among them, and the only place that moves them. Every other class asks. What may
+ * follow what is the tables below; the picture in ARCHITECTURE.md is drawn from them by a test. HOT. Not thread-safe: confine to one
+ * thread or guard with one lock.
  */
 final class Lifecycle {
 
@@ -178,8 +179,7 @@ final class Lifecycle {
         receiving = NONE;
     }
 
-    // ---- whose turn it is on the wire: given back only at a frame's last byte, so that frames never mix (RFC 6455
-    // §5.4) ----
+    // ---- whose turn it is on the wire: given back only at a frame's last byte (RFC 6455 §5.4: frames never mix) ----
 
     /** Notes whether a ping waits for its pong. */
     void pongWaits(boolean waits) {

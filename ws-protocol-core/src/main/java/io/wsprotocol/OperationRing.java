@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations that wait behind the oldest of their direction, first in, first out: a ring that doubles. Entries are reused. HOT. Not thread-safe: confine to one thread or guard with one lock.
+ * Operations that wait behind the oldest of their direction, first in, first out: a ring that doubles and stays as large as the
+ * deepest queue, so that batches allocate nothing. Entries are reused. HOT. Not thread-safe: confine to one thread or guard with one
+ * lock.
  */
 final class OperationRing {
 

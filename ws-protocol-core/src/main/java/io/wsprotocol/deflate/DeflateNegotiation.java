@@ -98,9 +98,8 @@ public final class DeflateNegotiation {
     private static Agreement accept(DeflateOptions options, DeflateTerms offer) {
         boolean serverFresh = offer.serverNoContextTakeover() || !options.serverContextTakeover();
         boolean clientFresh = offer.clientNoContextTakeover() || !options.clientContextTakeover();
-        // RFC 7692 §7.1.2.1: the same value or a smaller one says that the offer is accepted. Unasked it stays unsaid:
-        // a
-        // smaller window than the client allows is nobody's business.
+        // RFC 7692 §7.1.2.1: the same value or a smaller one says that the offer is accepted. Unasked it stays
+        // unsaid, as a smaller window than the client allows is nobody's business.
         int serverBits = least(offer.serverMaxWindowBits(), options.serverMaxWindowBits());
         int serverSays = offer.serverMaxWindowBits() == ABSENT ? ABSENT : serverBits;
         // RFC 7692 §7.1.2.2: only a client that mentions its window can be limited.

@@ -295,8 +295,7 @@ public final class MessageDeflater {
         }
         sliceBytes = length;
         boolean endsMessage = last && length == payload.remaining();
-        // every slice is flushed: a frame is never empty, and what the application sent does not wait for what it sends
-        // next
+        // every slice is flushed: a frame is never empty, and what was sent does not wait for what is sent next
         flush = length == reach && !endsMessage ? Deflater.FULL_FLUSH : Deflater.SYNC_FLUSH;
     }
 

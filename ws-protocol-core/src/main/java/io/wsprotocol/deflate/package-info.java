@@ -1,5 +1,6 @@
 /**
- * Compression of messages: the extension {@code permessage-deflate} (RFC 7692), on the zlib of the JDK.
+ * Compression of messages: the extension {@code permessage-deflate} (RFC 7692), deflated by the zlib of the JDK,
+ * inflated by a decoder of our own that knows where a block ends.
  *
  * <p>Floor 2. Above the engine, on raw header bits; a handle moves compressed bytes and knows nothing of it. Windows has no counterpart.
  */
