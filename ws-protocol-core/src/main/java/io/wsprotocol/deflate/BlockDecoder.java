@@ -35,7 +35,6 @@ final class BlockDecoder {
     /** Input that the fast loop needs: two words. */
     private static final int FAST_INPUT = 2 * Long.BYTES;
 
-    private static final int CODE_LENGTHS = 19;
     /** The order in which lengths of code lengths stand in a block (RFC 1951 §3.2.7). */
     private static final byte[] CODE_LENGTH_ORDER = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
 
@@ -288,11 +287,11 @@ final class BlockDecoder {
             }
             lengths[CODE_LENGTH_ORDER[lengthIndex++]] = (byte) take(3);
         }
-        while (lengthIndex < CODE_LENGTHS) {
+        while (lengthIndex < SymbolTables.CODE_LENGTHS) {
             lengths[CODE_LENGTH_ORDER[lengthIndex++]] = 0;
         }
         lengthIndex = 0;
-        return codeLengths.build(lengths, 0, CODE_LENGTHS, false) ? go(State.SYMBOL_LENGTHS) : CORRUPT;
+        return codeLengths.build(lengths, 0, SymbolTables.CODE_LENGTHS, false) ? go(State.SYMBOL_LENGTHS) : CORRUPT;
     }
 
     private int symbolLengths() {

@@ -9,6 +9,8 @@ final class SymbolTables {
     static final int LITERALS = 286;
     /** Symbols that a distance code may describe. */
     static final int DISTANCES = 30;
+    /** Symbols of the code in which the lengths of the other two codes are written. */
+    static final int CODE_LENGTHS = 19;
     /** The symbol that ends a block. */
     static final int END_OF_BLOCK = 256;
 
@@ -99,7 +101,7 @@ final class SymbolTables {
     }
 
     private static int[] codeLengthSymbols() {
-        int[] symbols = new int[19];
+        int[] symbols = new int[CODE_LENGTHS];
         for (int symbol = 0; symbol < symbols.length; symbol++) {
             symbols[symbol] = symbol << HuffmanTable.VALUE_SHIFT;
         }

@@ -125,9 +125,9 @@ public final class ClientUpgrade {
         return compression == null ? List.of() : List.of(DeflateNegotiation.offer(compression));
     }
 
-    /** RFC 6455 §4.1: Host is that of the URL; a body or its length has no place in the request. */
+    /** RFC 6455 §4.1: what stands once in a request whose head is made here; the rest that is not free the handle knows. */
     private static void requireFree(HttpHeader header) {
-        for (String name : List.of("Host", "Upgrade", "Connection", "Content-Length", "Transfer-Encoding")) {
+        for (String name : List.of("Host", "Upgrade", "Connection")) {
             if (header.is(name)) {
                 throw new IllegalArgumentException("header " + name + " belongs to the handshake");
             }

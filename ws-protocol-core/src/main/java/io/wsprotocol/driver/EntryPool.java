@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryPool {
 
-    /** One batch of {@link Outbound}: what a busy connection has under way again and again. */
-    static final int MOST_KEPT = 64;
+    /** What a busy connection has under way again and again. */
+    static final int MOST_KEPT = Outbound.BATCH_SENDS;
 
     private static final VarHandle HEAD;
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Outbound {
 
     /** Sends of one batch; more would only lengthen the wait of a pong. */
-    private static final int BATCH_SENDS = 64;
+    static final int BATCH_SENDS = 64;
 
     private static final ByteBuffer[] NOTHING = {};
 

@@ -18,6 +18,10 @@ final class OutgoingEntry {
         PONG,
         CLOSE;
 
+        static Kind of(MessageType type) {
+            return type == MessageType.TEXT ? TEXT : BINARY;
+        }
+
         boolean isControl() {
             return this == PING || this == PONG;
         }

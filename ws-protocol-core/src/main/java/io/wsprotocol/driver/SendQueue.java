@@ -97,7 +97,7 @@ final class SendQueue {
             return room;
         }
         OutgoingEntry entry = pool.take();
-        entry.fill(message.type() == MessageType.TEXT ? Kind.TEXT : Kind.BINARY, message.view(), true, context);
+        entry.fill(Kind.of(message.type()), message.view(), true, context);
         entry.prepared = message;
         entry.compressible = message.isCompressible();
         return accept(entry);

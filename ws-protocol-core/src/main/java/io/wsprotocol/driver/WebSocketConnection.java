@@ -39,7 +39,7 @@ public final class WebSocketConnection {
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
     /** The most bytes of a ping or pong (RFC 6455 §5.5). */
-    public static final int MAX_CONTROL_PAYLOAD = 125;
+    public static final int MAX_CONTROL_PAYLOAD = FrameHeader.MAX_CONTROL_PAYLOAD;
 
     private static final int DRAIN_BYTES = 512;
 
@@ -437,7 +437,7 @@ public final class WebSocketConnection {
      */
     public SendResult trySend(MessageType type, ByteBuffer payload, boolean last, @Nullable Object context) {
         Objects.requireNonNull(payload, "payload");
-        return queue.offer(type == MessageType.TEXT ? Kind.TEXT : Kind.BINARY, payload, last, context);
+        return queue.offer(Kind.of(type), payload, last, context);
     }
 
     /**
@@ -452,7 +452,7 @@ public final class WebSocketConnection {
     public SendResult trySendUncompressed(
             MessageType type, ByteBuffer payload, boolean last, @Nullable Object context) {
         Objects.requireNonNull(payload, "payload");
-        return queue.offer(type == MessageType.TEXT ? Kind.TEXT : Kind.BINARY, payload, last, false, context);
+        return queue.offer(Kind.of(type), payload, last, false, context);
     }
 
     /**
