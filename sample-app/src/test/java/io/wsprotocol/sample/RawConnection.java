@@ -1,7 +1,7 @@
 package io.wsprotocol.sample;
 
+import io.wsprotocol.fixture.Wire;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,7 +18,7 @@ import java.util.Map;
 /** A socket that says to the server whatever a test wants, right or wrong. Reads time out after ten seconds. */
 final class RawConnection implements AutoCloseable {
 
-    private static final byte[] MASKING_KEY = {0x12, 0x34, 0x56, 0x78};
+    private static final int MASKING_KEY = 0x12345678;
     private static final int NARROW_BYTES = 64 * 1024;
 
     private final Socket socket;
@@ -68,23 +68,7 @@ final class RawConnection implements AutoCloseable {
 
     /** Sends a masked frame; the first byte is given as it shall stand on the wire. */
     void sendFrame(int firstByte, byte... payload) throws IOException {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        frame.write(firstByte);
-        if (payload.length <= 125) {
-            frame.write(0x80 | payload.length);
-        } else if (payload.length <= 0xFFFF) {
-            frame.write(0x80 | 126);
-            frame.write(payload.length >>> 8);
-            frame.write(payload.length);
-        } else {
-            frame.write(0x80 | 127);
-            frame.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
-        }
-        frame.writeBytes(MASKING_KEY);
-        for (int i = 0; i < payload.length; i++) {
-            frame.write(payload[i] ^ MASKING_KEY[i & 3]);
-        }
-        send(frame.toByteArray());
+        send(Wire.beginning(firstByte, payload).masked(MASKING_KEY).bytes());
     }
 
     /** Reads the head of an HTTP response. */

@@ -42,7 +42,6 @@ final class FrameCounter {
             ends = (octet & FIN) != 0 && (octet & CONTROL) == 0;
             headLength = 2;
         } else if (headBytes == 1) {
-            length = octet;
             headLength = octet == 126 ? 4 : octet == 127 ? 10 : 2;
             length = headLength == 2 ? octet : 0;
         } else {

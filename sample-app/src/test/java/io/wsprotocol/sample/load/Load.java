@@ -1,5 +1,6 @@
 package io.wsprotocol.sample.load;
 
+import io.wsprotocol.fixture.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
@@ -15,7 +16,7 @@ final class Load implements AutoCloseable {
 
     private static final int SHARED_BYTES = 64 << 10;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
-    private static final byte[] KEY = {0x12, 0x34, 0x56, 0x78};
+    private static final int KEY = 0x12345678;
 
     private final Selector selector = Selector.open();
     private final List<LoadConnection> connections = new ArrayList<>();
@@ -152,22 +153,11 @@ final class Load implements AutoCloseable {
     }
 
     private static byte[] frame(Work work) {
-        ByteBuffer frame = ByteBuffer.allocate(work.bytes() + 14);
-        frame.put((byte) (work.text() ? 0x81 : 0x82));
-        if (work.bytes() < 126) {
-            frame.put((byte) (0x80 | work.bytes()));
-        } else if (work.bytes() < 65_536) {
-            frame.put((byte) (0x80 | 126)).putShort((short) work.bytes());
-        } else {
-            frame.put((byte) (0x80 | 127)).putLong(work.bytes());
+        byte[] payload = new byte[work.bytes()];
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = (byte) ('a' + i % 26);
         }
-        frame.put(KEY);
-        for (int i = 0; i < work.bytes(); i++) {
-            frame.put((byte) ('a' + i % 26 ^ KEY[i & 3]));
-        }
-        byte[] bytes = new byte[frame.position()];
-        frame.flip().get(bytes);
-        return bytes;
+        return Wire.beginning(work.text() ? 0x81 : 0x82, payload).masked(KEY).bytes();
     }
 
     /** What to do about messages that came back. */

@@ -1,5 +1,6 @@
 package io.wsprotocol.spring.server;
 
+import io.wsprotocol.fixture.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -96,23 +97,9 @@ final class RawClient implements Closeable {
 
     /** A masked frame. */
     static byte[] frame(int header, byte[] payload) {
-        ByteBuffer frame = ByteBuffer.allocate(payload.length + 14).put((byte) header);
-        if (payload.length < 126) {
-            frame.put((byte) (0x80 | payload.length));
-        } else if (payload.length < 65_536) {
-            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
-        } else {
-            frame.put((byte) (0x80 | 127)).putLong(payload.length);
-        }
-        byte[] key = new byte[4];
-        ThreadLocalRandom.current().nextBytes(key);
-        frame.put(key);
-        for (int i = 0; i < payload.length; i++) {
-            frame.put((byte) (payload[i] ^ key[i & 3]));
-        }
-        byte[] bytes = new byte[frame.position()];
-        frame.flip().get(bytes);
-        return bytes;
+        return Wire.beginning(header, payload)
+                .masked(ThreadLocalRandom.current().nextInt())
+                .bytes();
     }
 
     String readHead() throws IOException {
