@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsprotocol.Action;
 import io.wsprotocol.ActionQueue;
-import io.wsprotocol.ClientHandle;
 import io.wsprotocol.CloseInfo;
-import io.wsprotocol.ServerHandle;
+import io.wsprotocol.HandleOptions;
 import io.wsprotocol.Violation;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketProtocolException;
+import io.wsprotocol.fixture.OpenHandle;
 import io.wsprotocol.fixture.Wire;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +44,7 @@ class CloseStatusTests {
     void everyCodeIsReceivedOrRefused(boolean server) {
         for (int code = 0; code < CODES; code++) {
             byte[] frame = Wire.close(code, "").from(server).bytes();
-            WebSocketHandle handle = open(server);
+            WebSocketHandle handle = OpenHandle.of(server, HandleOptions.defaults());
             handle.receive(null, null);
             Action read = handle.getAction(ActionQueue.RECEIVE);
             read.buffer().put(frame);
@@ -69,7 +69,7 @@ class CloseStatusTests {
     @Tag("R6455-Z-31+-")
     void everyCodeIsSentOrRefused(boolean server) {
         for (int code = 0; code < CODES; code++) {
-            WebSocketHandle handle = open(server);
+            WebSocketHandle handle = OpenHandle.of(server, HandleOptions.defaults());
             boolean accepted = false;
             try {
                 handle.sendClose(new CloseInfo(code, null), null);
@@ -99,16 +99,5 @@ class CloseStatusTests {
             at += length;
         }
         return all;
-    }
-
-    private static WebSocketHandle open(boolean server) {
-        if (server) {
-            ServerHandle handle = WebSocketHandle.createServer();
-            handle.assumeHandshakeDone();
-            return handle;
-        }
-        ClientHandle handle = WebSocketHandle.createClient();
-        handle.assumeHandshakeDone();
-        return handle;
     }
 }

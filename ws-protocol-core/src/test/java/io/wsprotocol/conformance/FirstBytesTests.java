@@ -11,6 +11,7 @@ import io.wsprotocol.ReceiveState;
 import io.wsprotocol.Violation;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketProtocolException;
+import io.wsprotocol.fixture.OpenHandle;
 import io.wsprotocol.fixture.Wire;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -125,16 +126,7 @@ class FirstBytesTests {
     }
 
     private static WebSocketHandle open(boolean server, boolean rsv1) {
-        WebSocketHandle handle;
-        if (server) {
-            var made = WebSocketHandle.createServer(OPTIONS);
-            made.assumeHandshakeDone();
-            handle = made;
-        } else {
-            var made = WebSocketHandle.createClient(OPTIONS);
-            made.assumeHandshakeDone();
-            handle = made;
-        }
+        WebSocketHandle handle = OpenHandle.of(server, OPTIONS);
         handle.allowReservedBits(rsv1 ? 0x40 : 0);
         return handle;
     }

@@ -10,6 +10,7 @@ import io.wsprotocol.HandleStatistics;
 import io.wsprotocol.ReceiveState;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketProtocolException;
+import io.wsprotocol.fixture.OpenHandle;
 import io.wsprotocol.fixture.Wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -45,7 +46,7 @@ record Outcome(String log, String written, HandleStatistics counters) {
 
     /** {@return what a fresh handle makes of the stream, whose pieces end at these places} */
     static Outcome of(StreamCorpus.Stream stream, int... ends) {
-        WebSocketHandle handle = open(stream.server());
+        WebSocketHandle handle = OpenHandle.of(stream.server(), OPTIONS);
         Log log = new Log();
         boolean complete = false;
         try {
@@ -106,17 +107,6 @@ record Outcome(String log, String written, HandleStatistics counters) {
                 all.pingsReceived(),
                 all.pongsSent(),
                 all.pongsDropped());
-    }
-
-    private static WebSocketHandle open(boolean server) {
-        if (server) {
-            var handle = WebSocketHandle.createServer(OPTIONS);
-            handle.assumeHandshakeDone();
-            return handle;
-        }
-        var handle = WebSocketHandle.createClient(OPTIONS);
-        handle.assumeHandshakeDone();
-        return handle;
     }
 
     /** What happened so far; parts of a message run together. */

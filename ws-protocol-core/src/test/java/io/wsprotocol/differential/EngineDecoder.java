@@ -9,6 +9,7 @@ import io.wsprotocol.HandleOptions;
 import io.wsprotocol.ReceiveState;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketProtocolException;
+import io.wsprotocol.fixture.OpenHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -26,7 +27,7 @@ final class EngineDecoder implements Decoder {
     @Override
     public Reading read(boolean server, byte[] stream) {
         Reading reading = new Reading();
-        try (WebSocketHandle handle = open(server)) {
+        try (WebSocketHandle handle = OpenHandle.of(server, OPTIONS)) {
             run(handle, stream, reading);
         } catch (WebSocketProtocolException e) {
             reading.refused(e.violation().name());
@@ -84,16 +85,5 @@ final class EngineDecoder implements Decoder {
             all.put(action.buffers()[i].duplicate());
         }
         return bytes;
-    }
-
-    private static WebSocketHandle open(boolean server) {
-        if (server) {
-            var handle = WebSocketHandle.createServer(OPTIONS);
-            handle.assumeHandshakeDone();
-            return handle;
-        }
-        var handle = WebSocketHandle.createClient(OPTIONS);
-        handle.assumeHandshakeDone();
-        return handle;
     }
 }

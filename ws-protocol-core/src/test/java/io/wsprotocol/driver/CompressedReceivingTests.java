@@ -6,6 +6,7 @@ import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.deflate.DeflateOptions;
 import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.fixture.RetainedBytes;
+import io.wsprotocol.fixture.Wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,27 +59,7 @@ class CompressedReceivingTests {
 
     /** {@return the payload as a message, flushed after each so many bytes} */
     private static byte[] deflate(byte[] payload, int flushEach) {
-        Deflater deflater = new Deflater(9, true);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        byte[] buffer = new byte[64 << 10];
-        for (int at = 0; at == 0 || at < payload.length; at += flushEach) {
-            deflater.setInput(payload, at, Math.min(flushEach, payload.length - at));
-            int made;
-            do {
-                made = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
-                out.write(buffer, 0, made);
-            } while (made == buffer.length);
-        }
-        deflater.end();
-        return Arrays.copyOf(out.toByteArray(), out.size() - 4);
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
+        return Frames.deflate(payload, 9, flushEach);
     }
 
     private static byte[] utf8(String text) {
@@ -183,7 +163,7 @@ class CompressedReceivingTests {
     void aMessageThatKeepsItsTailIsRefused() {
         HandPlayedPeer peer = peer(true, ALONE);
         byte[] tail = {0, 0, (byte) 0xFF, (byte) 0xFF};
-        peer.sends(Frames.FIN | RSV1 | Frames.TEXT, concat(HELLO, tail));
+        peer.sends(Frames.FIN | RSV1 | Frames.TEXT, Wire.join(HELLO, tail));
         assertThat(peer.end.events()).isEmpty();
         assertThat(peer.heard()).containsExactly("CLOSE 1007 corrupt compressed data");
     }
@@ -289,13 +269,14 @@ class CompressedReceivingTests {
                 case NESTED_REPEATS -> deflate(utf8("abcdefgh".repeat(1 << 17)), 9_999);
                 case EMPTY_STORED_BLOCKS -> repeat(new byte[] {0, 0, 0, (byte) 0xFF, (byte) 0xFF}, LIMIT);
                 case EMPTY_FINAL_BLOCKS -> repeat(new byte[] {3, 0}, LIMIT);
-                case LIMIT_THEN_GARBAGE -> concat(deflate(new byte[LIMIT + 1], 1 << 14), new byte[] {-1, -1, -1});
+                case LIMIT_THEN_GARBAGE -> Wire.join(deflate(new byte[LIMIT + 1], 1 << 14), new byte[] {-1, -1, -1});
                 case GARBAGE -> new byte[] {-1, -1, -1};
                 case CUT_BLOCK -> Arrays.copyOf(deflate(new byte[50_000]), 30);
                 case BEYOND_THE_FIRST_BYTE -> new byte[] {(byte) 0xf2, 0x00, 0x11, 0x00, 0x00};
-                case BEYOND_AFTER_FINAL_BLOCK -> concat(new byte[] {3, 0}, new byte[] {(byte) 0xf2, 0x00, 0x11, 0, 0});
+                case BEYOND_AFTER_FINAL_BLOCK ->
+                    Wire.join(new byte[] {3, 0}, new byte[] {(byte) 0xf2, 0x00, 0x11, 0, 0});
                 case RATIO_OVER -> deflate(new byte[200 << 10]);
-                case LATE_BAD_UTF8 -> deflate(concat(utf8(prose(60_000)), new byte[] {(byte) 0xC0}));
+                case LATE_BAD_UTF8 -> deflate(Wire.join(utf8(prose(60_000)), new byte[] {(byte) 0xC0}));
                 case NO_PAYLOAD -> new byte[0];
             };
         }

@@ -3,13 +3,12 @@ package io.wsprotocol.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.wsprotocol.ClientHandle;
 import io.wsprotocol.HandleOptions;
-import io.wsprotocol.ServerHandle;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.deflate.DeflateOptions;
 import io.wsprotocol.deflate.DeflateParameters;
+import io.wsprotocol.fixture.OpenHandle;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -176,10 +175,8 @@ class CompressedSendingTests {
                 .compression(DeflateOptions.defaults())
                 .coderPool(pool)
                 .build();
-        WebSocketConnection client =
-                open(WebSocketHandle.createClient(options.handleOptions(HandleOptions.defaults())), options);
-        WebSocketConnection server =
-                open(WebSocketHandle.createServer(options.handleOptions(HandleOptions.defaults())), options);
+        WebSocketConnection client = open(false, options);
+        WebSocketConnection server = open(true, options);
         ByteBuffer payload = bytes(TEXT);
         ByteBuffer pipe = ByteBuffer.allocate(4096);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -197,12 +194,8 @@ class CompressedSendingTests {
         assertThat(allocated).isZero();
     }
 
-    private static WebSocketConnection open(WebSocketHandle handle, ConnectionOptions options) {
-        if (handle instanceof ClientHandle client) {
-            client.assumeHandshakeDone();
-        } else if (handle instanceof ServerHandle server) {
-            server.assumeHandshakeDone();
-        }
+    private static WebSocketConnection open(boolean server, ConnectionOptions options) {
+        WebSocketHandle handle = OpenHandle.of(server, options.handleOptions(HandleOptions.defaults()));
         return WebSocketConnection.open(handle, options, TAKEOVER, (context, outcome) -> {}, () -> {}, 0);
     }
 

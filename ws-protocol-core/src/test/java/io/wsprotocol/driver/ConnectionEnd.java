@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.deflate.DeflateParameters;
+import io.wsprotocol.fixture.OpenHandle;
 import io.wsprotocol.fixture.RecordingBufferSource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -44,22 +45,10 @@ public final class ConnectionEnd implements MessageListener, SendListener {
         this.now = now;
         HandleOptions handleOptions =
                 options.handleOptions(base.toBuilder().bufferSource(source).build());
-        WebSocketHandle handle = server ? openServer(handleOptions) : openClient(handleOptions);
+        WebSocketHandle handle = OpenHandle.of(server, handleOptions);
         connection = WebSocketConnection.open(handle, options, compression, this, () -> signals++, now);
         loop = new ConnectionLoop(connection, transport, this);
         ResourceLedger.watch(this);
-    }
-
-    private static WebSocketHandle openServer(HandleOptions options) {
-        var handle = WebSocketHandle.createServer(options);
-        handle.assumeHandshakeDone();
-        return handle;
-    }
-
-    private static WebSocketHandle openClient(HandleOptions options) {
-        var handle = WebSocketHandle.createClient(options);
-        handle.assumeHandshakeDone();
-        return handle;
     }
 
     /** {@return the connection} */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.fixture.OpenHandle;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -25,16 +26,7 @@ class DriverAllocationTests {
     private WebSocketConnection open(boolean isServer) {
         ConnectionOptions options = ConnectionOptions.defaults();
         HandleOptions base = options.handleOptions(HandleOptions.defaults());
-        WebSocketHandle handle;
-        if (isServer) {
-            var made = WebSocketHandle.createServer(base);
-            made.assumeHandshakeDone();
-            handle = made;
-        } else {
-            var made = WebSocketHandle.createClient(base);
-            made.assumeHandshakeDone();
-            handle = made;
-        }
+        WebSocketHandle handle = OpenHandle.of(isServer, base);
         return WebSocketConnection.open(handle, options, (context, outcome) -> sent++, () -> {}, 0);
     }
 

@@ -6,7 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.Deflater;
 
 /** Frames written and read by hand, for the side that a test plays itself. */
 final class Frames {
@@ -44,6 +46,23 @@ final class Frames {
         body[1] = (byte) status;
         System.arraycopy(words, 0, body, 2, words.length);
         return frame(toServer, FIN | CLOSE, body);
+    }
+
+    /** {@return the payload of a compressed message (RFC 7692 §7.2.1), flushed after each so many bytes; the payload is not empty} */
+    static byte[] deflate(byte[] payload, int level, int flushEach) {
+        Deflater deflater = new Deflater(level, true);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] buffer = new byte[64 << 10];
+        for (int at = 0; at < payload.length; at += flushEach) {
+            deflater.setInput(payload, at, Math.min(flushEach, payload.length - at));
+            int made;
+            do {
+                made = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
+                out.write(buffer, 0, made);
+            } while (made == buffer.length);
+        }
+        deflater.end();
+        return Arrays.copyOf(out.toByteArray(), out.size() - 4);
     }
 
     /** Reads all whole frames: {@return lines such as {@code TEXT hello}, {@code CONT 5}, {@code CLOSE 1000 bye}} */

@@ -10,11 +10,9 @@ import io.wsprotocol.deflate.DeflateOptions;
 import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.fixture.RecordingBufferSource;
 import io.wsprotocol.fixture.RetainedBytes;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,17 +127,7 @@ class HostileCompressionTests {
     }
 
     private static byte[] deflate(byte[] payload) {
-        Deflater deflater = new Deflater(6, true);
-        deflater.setInput(payload);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        byte[] buffer = new byte[8 << 10];
-        int made;
-        do {
-            made = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
-            out.write(buffer, 0, made);
-        } while (made == buffer.length);
-        deflater.end();
-        return Arrays.copyOf(out.toByteArray(), out.size() - 4);
+        return Frames.deflate(payload, 6, payload.length);
     }
 
     /** {@return bytes that compress to about three quarters} */

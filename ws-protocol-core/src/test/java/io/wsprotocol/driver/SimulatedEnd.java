@@ -4,9 +4,9 @@ import static io.wsprotocol.driver.SimulatedWorld.require;
 
 import io.wsprotocol.BufferSource;
 import io.wsprotocol.HandleOptions;
-import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.driver.SimulatedApplication.Planned;
+import io.wsprotocol.fixture.OpenHandle;
 import io.wsprotocol.fixture.RecordingBufferSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,23 +67,17 @@ final class SimulatedEnd implements Transport, BufferSource {
                 .build();
         application = new SimulatedApplication(world, options, in, out, dice, largest);
         connection = WebSocketConnection.open(
-                handle(server, options.handleOptions(base)), options, agreed, application, () -> signalled = true, 0);
+                OpenHandle.of(server, options.handleOptions(base)),
+                options,
+                agreed,
+                application,
+                () -> signalled = true,
+                0);
         application.uses(connection);
         loop = new ConnectionLoop(connection, this, application);
         feeder = dice.nextInt(3) == 0
                 ? new SimulatedFeeder(connection, this, application, application::actBetweenSteps)
                 : null;
-    }
-
-    private static WebSocketHandle handle(boolean server, HandleOptions options) {
-        if (server) {
-            var handle = WebSocketHandle.createServer(options);
-            handle.assumeHandshakeDone();
-            return handle;
-        }
-        var handle = WebSocketHandle.createClient(options);
-        handle.assumeHandshakeDone();
-        return handle;
     }
 
     // ---- time ----

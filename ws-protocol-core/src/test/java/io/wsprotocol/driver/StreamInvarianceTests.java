@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.fixture.OpenHandle;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,16 +24,7 @@ class StreamInvarianceTests {
     private static WebSocketConnection open(boolean server, ConnectionOptions options) {
         HandleOptions handleOptions = options.handleOptions(
                 HandleOptions.builder().maskingKeySource(() -> 0x0A0B0C0D).build());
-        WebSocketHandle handle;
-        if (server) {
-            var made = WebSocketHandle.createServer(handleOptions);
-            made.assumeHandshakeDone();
-            handle = made;
-        } else {
-            var made = WebSocketHandle.createClient(handleOptions);
-            made.assumeHandshakeDone();
-            handle = made;
-        }
+        WebSocketHandle handle = OpenHandle.of(server, handleOptions);
         return WebSocketConnection.open(handle, options, (context, outcome) -> {}, () -> {}, 0);
     }
 

@@ -5,14 +5,13 @@ import static io.wsprotocol.fuzz.Oracle.check;
 import io.wsprotocol.Action;
 import io.wsprotocol.ActionQueue;
 import io.wsprotocol.BufferType;
-import io.wsprotocol.ClientHandle;
 import io.wsprotocol.CloseInfo;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.HandleStatistics;
 import io.wsprotocol.ReceiveState;
-import io.wsprotocol.ServerHandle;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketProtocolException;
+import io.wsprotocol.fixture.OpenHandle;
 import io.wsprotocol.wire.FrameHeader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -77,14 +76,7 @@ final class Decoding {
     }
 
     private WebSocketHandle open(HandleOptions handleOptions, int rsv) {
-        if (server) {
-            ServerHandle opened = WebSocketHandle.createServer(handleOptions);
-            opened.assumeHandshakeDone();
-            opened.allowReservedBits(rsv);
-            return opened;
-        }
-        ClientHandle opened = WebSocketHandle.createClient(handleOptions);
-        opened.assumeHandshakeDone();
+        WebSocketHandle opened = OpenHandle.of(server, handleOptions);
         opened.allowReservedBits(rsv);
         return opened;
     }

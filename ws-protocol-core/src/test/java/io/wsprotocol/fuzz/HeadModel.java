@@ -69,6 +69,13 @@ final class HeadModel {
         return values;
     }
 
+    /** {@return whether the lists of that header contain a name} */
+    boolean names(String header, String name) {
+        List<String> lines = values(header);
+        List<String> names = lines.isEmpty() ? null : HeaderModel.names(lines);
+        return names != null && names.contains(name);
+    }
+
     /** {@return where the next line begins, or -1 when nothing more comes of the text} */
     private int line(int lineStart) {
         boolean first = start.length == 0;

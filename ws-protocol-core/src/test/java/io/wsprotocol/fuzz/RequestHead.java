@@ -71,15 +71,10 @@ public final class RequestHead {
         if (head.minorVersion() == 0 || head.values("host").size() != 1 || !resource || body) {
             return 400;
         }
-        if (!names(head.values("upgrade"), "websocket")) {
+        if (!head.names("upgrade", "websocket")) {
             return 426;
         }
-        return names(head.values("connection"), "upgrade") ? afterUpgrade(head) : 400;
-    }
-
-    private static boolean names(List<String> lines, String name) {
-        List<String> names = lines.isEmpty() ? null : HeaderModel.names(lines);
-        return names != null && names.contains(name);
+        return head.names("connection", "upgrade") ? afterUpgrade(head) : 400;
     }
 
     private static int afterUpgrade(HeadModel head) {

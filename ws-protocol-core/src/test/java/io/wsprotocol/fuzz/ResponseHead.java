@@ -73,17 +73,12 @@ public final class ResponseHead {
         List<String> accepts = head.values("sec-websocket-accept");
         List<String> protocols = head.values("sec-websocket-protocol");
         List<String> extensions = head.values("sec-websocket-extensions");
-        return names(head.values("upgrade"), "websocket")
-                && names(head.values("connection"), "upgrade")
+        return head.names("upgrade", "websocket")
+                && head.names("connection", "upgrade")
                 && accepts.size() == 1
                 && accepts.get(0).equals(ACCEPT)
                 && (protocols.isEmpty() || (protocols.size() == 1 && SUBPROTOCOLS.contains(protocols.get(0))))
                 && (extensions.isEmpty() || (extensions.size() == 1 && areOffered(extensions)));
-    }
-
-    private static boolean names(List<String> lines, String name) {
-        List<String> names = lines.isEmpty() ? null : HeaderModel.names(lines);
-        return names != null && names.contains(name);
     }
 
     private static boolean areOffered(List<String> lines) {

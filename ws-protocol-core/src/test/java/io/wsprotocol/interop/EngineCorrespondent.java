@@ -15,7 +15,6 @@ import io.wsprotocol.driver.SendOutcome;
 import io.wsprotocol.driver.SendResult;
 import io.wsprotocol.driver.WebSocketConnection;
 import io.wsprotocol.fixture.ChannelTransport;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** Our client: the driver over a channel, pumped by the thread that calls. */
 final class EngineCorrespondent implements Correspondent, MessageListener, SendListener {
 
-    private static final int HEAD_BYTES = 8 << 10;
-
     private final SocketChannel channel;
     private final Selector selector = Selector.open();
     private final SelectionKey key;
@@ -47,28 +44,12 @@ final class EngineCorrespondent implements Correspondent, MessageListener, SendL
         ClientUpgrade upgrade = new ClientUpgrade(handle, uri.toString(), options, List.of(), List.of());
         channel = SocketChannel.open(new InetSocketAddress(upgrade.host(), upgrade.port()));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        ByteBuffer first = exchangeHeads(upgrade);
-        channel.configureBlocking(false);
+        ChannelTransport transport = ChannelTransport.upgraded(channel, upgrade);
         key = channel.register(selector, 0);
         agreed = String.join(", ", upgrade.result().extensions());
         connection =
                 WebSocketConnection.open(handle, options, upgrade.compression(), this, () -> {}, System.nanoTime());
-        loop = new ConnectionLoop(connection, new ChannelTransport(channel, first), this);
-    }
-
-    private ByteBuffer exchangeHeads(ClientUpgrade upgrade) throws IOException {
-        for (ByteBuffer request = upgrade.request(); request.hasRemaining(); ) {
-            channel.write(request);
-        }
-        ByteBuffer in = ByteBuffer.allocate(HEAD_BYTES);
-        do {
-            in.clear();
-            if (channel.read(in) < 0) {
-                throw new EOFException("the server closed instead of answering");
-            }
-            in.flip();
-        } while (!upgrade.accept(in));
-        return in;
+        loop = new ConnectionLoop(connection, transport, this);
     }
 
     @Override
