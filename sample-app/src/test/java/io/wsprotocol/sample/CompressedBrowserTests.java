@@ -73,8 +73,10 @@ class CompressedBrowserTests {
                 // The page has sockets of its own, so there may be more than ours.
                 assertThat(coders.inflatedMessages() - inflated).isGreaterThanOrEqualTo(MESSAGES);
                 assertThat(coders.deflatedMessages()).isGreaterThanOrEqualTo(MESSAGES);
-                assertThat(coders.bytesBeforeInflate()).isLessThan(coders.bytesAfterInflate() / 10);
-                assertThat(coders.bytesAfterDeflate()).isLessThan(coders.bytesBeforeDeflate() / 10);
+                // Text that repeats is a tenth even in windows of half a kilobyte, a little more or less by the zlib of
+                // either side.
+                assertThat(coders.bytesBeforeInflate()).isLessThan(coders.bytesAfterInflate() / 8);
+                assertThat(coders.bytesAfterDeflate()).isLessThan(coders.bytesBeforeDeflate() / 8);
                 assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
                         .isEmpty();
             } finally {
