@@ -5,6 +5,7 @@ import io.wsprotocol.HttpHeader;
 import io.wsprotocol.WebSocketHandshakeException;
 import io.wsprotocol.driver.ClientUpgrade;
 import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.http.WebSocketUri;
 import io.wsprotocol.spring.WebSocketHandleFactory;
 import java.io.EOFException;
 import java.io.IOException;
@@ -149,25 +150,27 @@ final class SocketHandshake {
         }
         String path = next.getRawPath() == null ? "" : next.getRawPath();
         String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
-        return URI.create((secure ? "wss://" : "ws://") + next.getRawAuthority() + path + query);
+        return requireWebSocket(URI.create((secure ? "wss://" : "ws://") + next.getRawAuthority() + path + query));
     }
 
-    private static boolean sameOrigin(URI a, URI b) {
-        return isSecure(a) == isSecure(b)
-                && Objects.equals(lower(a.getHost()), lower(b.getHost()))
-                && port(a) == port(b);
+    private static URI requireWebSocket(URI uri) throws IOException {
+        try {
+            WebSocketUri unused = WebSocketUri.parse(uri.toString());
+            return uri;
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the server redirects to what is no WebSocket URL", e);
+        }
+    }
+
+    /** As the handshake reads them: to {@code java.net.URI}, a name with an underscore is no host, and all those look alike. */
+    private static boolean sameOrigin(URI one, URI other) {
+        WebSocketUri a = WebSocketUri.parse(one.toString());
+        WebSocketUri b = WebSocketUri.parse(other.toString());
+        return a.secure() == b.secure() && a.host().equals(b.host()) && a.port() == b.port();
     }
 
     private static boolean isSecure(URI uri) {
         return "wss".equalsIgnoreCase(uri.getScheme());
-    }
-
-    private static int port(URI uri) {
-        return uri.getPort() >= 0 ? uri.getPort() : isSecure(uri) ? 443 : 80;
-    }
-
-    private static @Nullable String lower(@Nullable String text) {
-        return text == null ? null : text.toLowerCase(Locale.ROOT);
     }
 
     private static List<HttpHeader> withoutCredentials(List<HttpHeader> headers) {
