@@ -67,7 +67,7 @@ final class SocketHandshake {
         List<HttpHeader> sent = headers;
         for (int redirects = 0; ; redirects++) {
             ClientHandle handle = handles.createClientHandle(options);
-            ClientUpgrade upgrade = new ClientUpgrade(handle, at.toString(), options, subprotocols, sent);
+            ClientUpgrade upgrade = begun(handle, at, subprotocols, sent, options);
             try {
                 return attempt(at, handle, upgrade);
             } catch (WebSocketHandshakeException e) {
@@ -79,6 +79,20 @@ final class SocketHandshake {
                 sent = sameOrigin(at, next) ? sent : withoutCredentials(sent);
                 at = next;
             }
+        }
+    }
+
+    private static ClientUpgrade begun(
+            ClientHandle handle,
+            URI uri,
+            List<String> subprotocols,
+            List<HttpHeader> headers,
+            ConnectionOptions options) {
+        try {
+            return new ClientUpgrade(handle, uri.toString(), options, subprotocols, headers);
+        } catch (IllegalArgumentException e) {
+            handle.close();
+            throw e;
         }
     }
 

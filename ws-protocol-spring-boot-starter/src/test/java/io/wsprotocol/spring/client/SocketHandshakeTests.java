@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +48,16 @@ class SocketHandshakeTests {
     @ValueSource(strings = {"ws://a_b:81/new", "http://A_B:81/new", "/new"})
     void credentialsFollowARedirectWithinTheirOrigin(String within) throws Exception {
         assertThat(headsAfterRedirectTo(within).get(1)).startsWith("GET /new ").contains("secret");
+    }
+
+    @Test
+    void aRequestThatCannotBeMadeLeavesNoHandleOpen() {
+        List<HttpHeader> wrong = List.of(new HttpHeader("Host", "elsewhere.test"));
+
+        assertThatThrownBy(() -> handshake(0, null)
+                        .open(URI.create("ws://127.0.0.1:9/"), List.of(), wrong, ConnectionOptions.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Host");
     }
 
     @ParameterizedTest
