@@ -5,6 +5,7 @@ import io.wsprotocol.Violation;
 import io.wsprotocol.WebSocketProtocolException;
 import io.wsprotocol.driver.CloseEvent;
 import io.wsprotocol.driver.ConnectionException;
+import io.wsprotocol.spring.ConnectionCap;
 import io.wsprotocol.spring.ConnectionObserver;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.HandleRole;
@@ -44,7 +45,7 @@ public final class ConnectionJournal implements ConnectionObserverFactory {
      * @param role our role
      * @param type {@code handshake-refused}, {@code closed} or {@code send-overflow}
      * @param code the close code; null when none was involved
-     * @param reason the rule, limit or deadline by name; null when there is none
+     * @param reason the rule, limit, bound or deadline by name; null when there is none
      * @since 0.1.0
      */
     public record Event(
@@ -122,6 +123,12 @@ public final class ConnectionJournal implements ConnectionObserverFactory {
     public void handshakeRefused(HandleRole role, @Nullable Violation violation) {
         counts(role).refused.increment();
         add(role, "handshake-refused", null, violation);
+    }
+
+    @Override
+    public void handshakeCapped(HandleRole role, ConnectionCap cap) {
+        counts(role).refused.increment();
+        add(role, "handshake-refused", null, cap);
     }
 
     private void add(HandleRole role, String type, @Nullable Integer code, @Nullable Enum<?> reason) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.wsprotocol.Violation;
 import io.wsprotocol.driver.CloseEvent;
+import io.wsprotocol.spring.ConnectionCap;
 import io.wsprotocol.spring.ConnectionObserver;
 import io.wsprotocol.spring.HandleRole;
 import java.io.IOException;
@@ -51,6 +52,16 @@ class ConnectionJournalTests {
                                 null,
                                 Violation.values()[0].name().toLowerCase(java.util.Locale.ROOT)));
         assertThat(journal.totals(HandleRole.SERVER)).isEqualTo(new ConnectionJournal.Totals(1, 1, 0, 1, 1));
+    }
+
+    @Test
+    void aHandshakeBeyondABoundIsARefusalThatNamesTheBound() {
+        journal.handshakeCapped(HandleRole.SERVER, ConnectionCap.SESSIONS_PER_ADDRESS);
+
+        assertThat(journal.totals(HandleRole.SERVER)).isEqualTo(new ConnectionJournal.Totals(0, 1, 0, 0, 0));
+        assertThat(journal.events())
+                .containsExactly(new ConnectionJournal.Event(
+                        NOW, HandleRole.SERVER, "handshake-refused", null, "sessions_per_address"));
     }
 
     @Test
