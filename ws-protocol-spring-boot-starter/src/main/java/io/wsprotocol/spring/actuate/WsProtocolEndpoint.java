@@ -157,7 +157,7 @@ public final class WsProtocolEndpoint {
      */
     @ReadOperation
     public Report report(@Nullable Integer limit, @Nullable Order sort) {
-        List<LiveConnection> live = registry.connections();
+        List<Seen> seen = registry.connections().stream().map(Seen::of).toList();
         Map<HandleRole, ConnectionJournal.Totals> totals = new EnumMap<>(HandleRole.class);
         for (HandleRole role : HandleRole.values()) {
             totals.put(role, journal.totals(role));
@@ -166,9 +166,9 @@ public final class WsProtocolEndpoint {
                 engine,
                 endpoints.get(),
                 totals,
-                total(live),
+                total(seen),
                 registry.isDraining(),
-                live.stream()
+                seen.stream()
                         .sorted(comparator(sort == null ? Order.QUEUE : sort))
                         .limit(Math.max(0, limit == null ? DEFAULT_LIMIT : limit))
                         .map(this::describe)
@@ -183,7 +183,7 @@ public final class WsProtocolEndpoint {
      */
     @ReadOperation
     public @Nullable Connection connection(@Selector String id) {
-        return registry.find(id).map(this::describe).orElse(null);
+        return registry.find(id).map(Seen::of).map(this::describe).orElse(null);
     }
 
     /**
@@ -214,7 +214,8 @@ public final class WsProtocolEndpoint {
         registry.find(id).ifPresent(connection -> connection.shell().close(words.status(), words.reason()));
     }
 
-    private Connection describe(LiveConnection live) {
+    private Connection describe(Seen seen) {
+        LiveConnection live = seen.live();
         return new Connection(
                 live.id(),
                 live.path(),
@@ -223,30 +224,35 @@ public final class WsProtocolEndpoint {
                 live.shell().transportName(),
                 live.remoteAddress() == null ? null : live.remoteAddress().toString(),
                 live.subprotocol(),
-                queue(live));
+                seen.queue());
     }
 
-    private static Queue total(List<LiveConnection> live) {
+    private static Queue total(List<Seen> connections) {
         int messages = 0;
         long bytes = 0;
-        for (LiveConnection connection : live) {
-            messages += connection.shell().queuedMessages();
-            bytes += connection.shell().queuedBytes();
+        for (Seen connection : connections) {
+            messages += connection.queue().messages();
+            bytes += connection.queue().bytes();
         }
         return new Queue(messages, bytes);
     }
 
-    private static Queue queue(LiveConnection live) {
-        return new Queue(live.shell().queuedMessages(), live.shell().queuedBytes());
-    }
-
-    private static Comparator<LiveConnection> comparator(Order order) {
+    private static Comparator<Seen> comparator(Order order) {
         return switch (order) {
             case QUEUE ->
-                Comparator.comparingLong((LiveConnection connection) ->
-                                connection.shell().queuedBytes())
+                Comparator.comparingLong((Seen connection) -> connection.queue().bytes())
                         .reversed();
-            case AGE -> Comparator.comparing(LiveConnection::openedAt);
+            case AGE ->
+                Comparator.comparing((Seen connection) -> connection.live().openedAt());
         };
+    }
+
+    /** A connection and its queue at one moment: sorting must not meet one that changes under it. */
+    private record Seen(LiveConnection live, Queue queue) {
+
+        static Seen of(LiveConnection live) {
+            return new Seen(
+                    live, new Queue(live.shell().queuedMessages(), live.shell().queuedBytes()));
+        }
     }
 }

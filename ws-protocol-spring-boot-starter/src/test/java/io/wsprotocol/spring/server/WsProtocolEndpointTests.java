@@ -1,15 +1,23 @@
 package io.wsprotocol.spring.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Answers.RETURNS_DEFAULTS;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
 
+import io.wsprotocol.spring.actuate.ConnectionJournal;
 import io.wsprotocol.spring.actuate.WsProtocolEndpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.json.JsonParserFactory;
 
@@ -42,6 +50,37 @@ class WsProtocolEndpointTests {
             assertThat(connection.get("path")).isEqualTo("/echo");
             assertThat(get(server, "/" + connection.get("id")).get("id")).isEqualTo(connection.get("id"));
             assertThat(request(server, "GET", "/nobody", null).statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void queuesThatChangeWhileTheyAreSortedAreReportedInTheOrderOfTheReport() {
+        Random random = new Random(7);
+        ConnectionRegistry registry = new ConnectionRegistry();
+        for (int i = 0; i < 500; i++) {
+            ConnectionShell shell = mock(
+                    ConnectionShell.class,
+                    withSettings()
+                            .stubOnly()
+                            .defaultAnswer(invocation -> invocation.getMethod().getReturnType() == long.class
+                                    ? (Object) random.nextLong(1000)
+                                    : RETURNS_DEFAULTS.answer(invocation)));
+            registry.add(new LiveConnection("c" + i, "/", Instant.EPOCH, null, null, shell));
+        }
+        WsProtocolEndpoint endpoint = new WsProtocolEndpoint(
+                registry,
+                mock(GracefulDrain.class),
+                new ConnectionJournal(0, Clock.systemUTC()),
+                List::of,
+                new WsProtocolEndpoint.Engine(null, List.of(), false),
+                Clock.systemUTC());
+
+        for (int report = 0; report < 5; report++) {
+            assertThat(endpoint.report(400, WsProtocolEndpoint.Order.QUEUE).connections())
+                    .hasSize(400)
+                    .isSortedAccordingTo(Comparator.comparingLong((WsProtocolEndpoint.Connection of) ->
+                                    of.queue().bytes())
+                            .reversed());
         }
     }
 
