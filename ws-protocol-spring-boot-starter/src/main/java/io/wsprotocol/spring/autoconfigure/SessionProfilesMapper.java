@@ -96,7 +96,7 @@ final class SessionProfilesMapper {
         Duration timeout = profile.send().timeout();
         return new SessionSettings(
                 options.build(),
-                overflow == null ? properties.send().overflow() : overflow,
+                overflow == null ? general().overflow() : overflow,
                 timeout == null ? properties.send().timeout() : timeout);
     }
 

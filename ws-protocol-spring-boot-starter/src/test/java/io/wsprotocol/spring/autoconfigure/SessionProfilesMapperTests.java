@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.driver.KeepAliveMode;
 import io.wsprotocol.driver.OverflowPolicy;
+import io.wsprotocol.spring.ConnectionOptionsCustomizer;
 import io.wsprotocol.spring.SendOverflow;
 import io.wsprotocol.spring.server.SessionProfiles;
 import io.wsprotocol.spring.server.SessionSettings;
@@ -143,6 +144,26 @@ class SessionProfilesMapperTests {
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining("ws-protocol.profiles.p." + key + " must be")
                         .hasStackTraceContaining(expected));
+    }
+
+    @Test
+    void aPolicyThatACustomizerChoseHoldsInProfilesThatNameNone() {
+        runner.withBean(
+                        ConnectionOptionsCustomizer.class,
+                        () -> options -> options.overflowPolicy(OverflowPolicy.CLOSE))
+                .withPropertyValues(
+                        "ws-protocol.server.path-settings[0].path=/chat",
+                        "ws-protocol.server.path-settings[0].profile=small",
+                        "ws-protocol.server.path-settings[1].path=/feed",
+                        "ws-protocol.server.path-settings[1].profile=feed",
+                        "ws-protocol.profiles.small.limits.max-fragments=3",
+                        "ws-protocol.profiles.feed.send.overflow=block")
+                .run(context -> {
+                    SessionProfiles profiles = context.getBean(SessionProfiles.class);
+                    assertThat(profiles.settingsFor("/other", false).overflow()).isEqualTo(SendOverflow.CLOSE);
+                    assertThat(profiles.settingsFor("/chat", false).overflow()).isEqualTo(SendOverflow.CLOSE);
+                    assertThat(profiles.settingsFor("/feed", false).overflow()).isEqualTo(SendOverflow.BLOCK);
+                });
     }
 
     @Test
