@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.AntPathMatcher;
 
 /**
  * Which endpoint's sessions get which settings: those of the first entry whose pattern fits, else the general ones. Thread-safe.
@@ -18,7 +17,6 @@ public final class SessionProfiles {
 
     private final Profile general;
     private final List<Profile> profiles = new ArrayList<>();
-    private final AntPathMatcher paths = new AntPathMatcher();
 
     /**
      * The settings of some endpoints. Immutable.
@@ -57,7 +55,7 @@ public final class SessionProfiles {
         Profile chosen = general;
         if (mapping != null) {
             for (Profile profile : profiles) {
-                if (profile.fits(mapping, paths)) {
+                if (profile.pattern.fits(mapping)) {
                     chosen = profile;
                     break;
                 }
@@ -69,19 +67,14 @@ public final class SessionProfiles {
     /** Both forms of one endpoint's settings, made once. */
     private static final class Profile {
 
-        final String path;
+        final EndpointPattern pattern;
         final SessionSettings whole;
         final SessionSettings partial;
 
         Profile(String path, SessionSettings settings) {
-            this.path = path;
+            this.pattern = new EndpointPattern(path);
             this.whole = settings.partial(false);
             this.partial = settings.partial(true);
-        }
-
-        /** SockJS maps a whole tree; naming its root means the tree. */
-        boolean fits(String mapping, AntPathMatcher paths) {
-            return mapping.equals(path) || mapping.equals(path + "/**") || paths.match(path, mapping);
         }
     }
 }

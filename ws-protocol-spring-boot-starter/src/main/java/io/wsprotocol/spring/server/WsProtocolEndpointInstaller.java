@@ -13,7 +13,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
-import org.springframework.util.AntPathMatcher;
 import org.springframework.web.socket.server.HandshakeHandler;
 import org.springframework.web.socket.server.support.AbstractHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
@@ -35,7 +34,6 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
 
     private final Supplier<Policy> policy;
     private final Supplier<WsProtocolRequestUpgradeStrategy> strategy;
-    private final AntPathMatcher paths = new AntPathMatcher();
     private final List<Decision> decisions = new CopyOnWriteArrayList<>();
 
     /**
@@ -147,14 +145,8 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
                 : "compression off, the container's own does not apply: ws-protocol.compression.enabled";
     }
 
-    private boolean isExcluded(String path, Policy asked) {
-        for (String pattern : asked.excludePaths()) {
-            // SockJS maps a whole tree; naming its root means the tree.
-            if (paths.match(pattern, path) || path.equals(pattern + "/**")) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isExcluded(String path, Policy asked) {
+        return asked.excludePaths().stream().anyMatch(pattern -> new EndpointPattern(pattern).fits(path));
     }
 
     private static @Nullable HandshakeHandler handshakeHandlerOf(Object endpoint) {

@@ -99,6 +99,21 @@ class WsProtocolEndpointInstallerTests {
     }
 
     @Test
+    void anEndpointIsExcludedByItsOwnMappingWhateverPatternThatIs() {
+        String path = "/rooms/{id:[0-9]+}";
+        WebSocketHandlerMapping mapping = new WebSocketHandlerMapping();
+        mapping.setUrlMap(Map.of(
+                path, new WebSocketHttpRequestHandler(new TextWebSocketHandler(), new DefaultHandshakeHandler())));
+        WsProtocolEndpointInstaller installer = installer(true, path);
+
+        installer.postProcessAfterInstantiation(mapping, "mapping");
+
+        assertThat(installer.decisions())
+                .containsExactly(
+                        new WsProtocolEndpointInstaller.Decision(path, false, "ws-protocol.spring.exclude-paths"));
+    }
+
+    @Test
     void abortClosesTheSocketAtOnce() throws Exception {
         EndpointServer server = EndpointServer.shared("ws-protocol.server.transport=native");
         try (RawClient client = RawClient.open(server.port(), "/echo?abort")) {
@@ -114,8 +129,12 @@ class WsProtocolEndpointInstallerTests {
     }
 
     private static WsProtocolEndpointInstaller installer(boolean required) {
+        return installer(required, "/excluded");
+    }
+
+    private static WsProtocolEndpointInstaller installer(boolean required, String excluded) {
         return new WsProtocolEndpointInstaller(
-                () -> new WsProtocolEndpointInstaller.Policy(true, required, List.of("/excluded")), () -> {
+                () -> new WsProtocolEndpointInstaller.Policy(true, required, List.of(excluded)), () -> {
                     throw new AssertionError("no strategy is needed");
                 });
     }
