@@ -78,12 +78,17 @@ public final class HttpSessionEnd implements HttpSessionListener, HttpSessionIdL
 
     private void move(String oldId, String newId) {
         Set<WebSocketSession> sessions = bound.remove(oldId);
-        if (sessions != null) {
-            bound.merge(newId, sessions, (some, more) -> {
-                some.addAll(more);
-                return some;
-            });
+        if (sessions == null) {
+            return;
         }
+        bound.compute(newId, (key, known) -> {
+            if (known != null) {
+                sessions.addAll(known);
+            }
+            // One that ended on the way looked for itself in vain, under an id that was not there.
+            sessions.removeIf(session -> !session.isOpen());
+            return sessions.isEmpty() ? null : sessions;
+        });
     }
 
     private void end(String id) {

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import jakarta.servlet.http.HttpSessionEvent;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class HttpSessionEndTests {
 
     @Test
     void aChangeOfTheIdIsFollowed() throws Exception {
+        when(session.isOpen()).thenReturn(true);
         end.bind(http, session);
         String old = http.getId();
         http.changeSessionId();
@@ -50,6 +52,25 @@ class HttpSessionEndTests {
     void aSessionThatIsOverIsForgotten() throws Exception {
         end.bind(http, session);
         end.unbind(http, session);
+        assertThat(end.size()).isZero();
+        end.sessionDestroyed(new HttpSessionEvent(http));
+        verifyClosed(0);
+    }
+
+    @Test
+    void aSessionThatEndsWhileTheIdChangesIsForgotten() throws Exception {
+        WebSocketSession other = mock();
+        when(other.isOpen()).thenReturn(true);
+        when(session.isOpen()).thenReturn(true);
+        String old = http.getId();
+        end.bind(http, session);
+        end.bind(http, other);
+        http.changeSessionId();
+        // The container tells of the new id after it has set it.
+        when(session.isOpen()).thenReturn(false);
+        end.unbind(http, session);
+        end.sessionIdChanged(new HttpSessionEvent(http), old);
+        end.unbind(http, other);
         assertThat(end.size()).isZero();
         end.sessionDestroyed(new HttpSessionEvent(http));
         verifyClosed(0);
