@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.commons.logging.Log;
@@ -70,10 +71,14 @@ final class StreamTransport implements SocketTransport {
         this.executor = executor;
     }
 
-    /** Starts both threads. */
+    /** Starts both threads; without them, the connection ends as one whose socket broke. */
     void start(ConnectionShell shell) {
-        executor.execute(() -> readAll(shell));
-        executor.execute(() -> writeAll(shell));
+        try {
+            executor.execute(() -> readAll(shell));
+            executor.execute(() -> writeAll(shell));
+        } catch (RejectedExecutionException e) {
+            shell.transportFailed(e);
+        }
     }
 
     @Override

@@ -157,15 +157,24 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
 
         private void start(SocketHandshake.Opened opened, SessionSettings wanted) throws IOException {
             SocketConnector.Connected socket = opened.socket();
-            StreamTransport transport = new StreamTransport(socket.tcp(), socket.stream(), opened.first(), threads);
-            ConnectionShell shell = sessions.open(
-                    opened.handle(),
-                    wanted,
-                    opened.upgrade().compression(),
-                    transport,
-                    described(opened),
-                    attributes,
-                    new Told(handler));
+            StreamTransport transport;
+            ConnectionShell shell;
+            try {
+                transport = new StreamTransport(socket.tcp(), socket.stream(), opened.first(), threads);
+                shell = sessions.open(
+                        opened.handle(),
+                        wanted,
+                        opened.upgrade().compression(),
+                        transport,
+                        described(opened),
+                        attributes,
+                        new Told(handler));
+            } catch (IOException | RuntimeException e) {
+                // Nobody else knows of them yet.
+                opened.handle().close();
+                socket.tcp().close();
+                throw e;
+            }
             transport.start(shell);
         }
 

@@ -105,7 +105,7 @@ public final class ConnectionCaps {
 
     /** {@return the listener of a session that begins now, which counts until it is told of the end} */
     ShellListener entered(@Nullable String remoteAddress, ShellListener listener) {
-        String group = remoteAddress == null || !settings.byAddress() ? null : group(remoteAddress);
+        String group = groupOf(remoteAddress);
         sessions.incrementAndGet();
         if (group != null) {
             long now = clock.getAsLong();
@@ -115,10 +115,12 @@ public final class ConnectionCaps {
                 return kept;
             });
         }
-        return new LifeListener(listener, () -> {}, () -> left(group));
+        return new LifeListener(listener, () -> {}, () -> left(remoteAddress));
     }
 
-    private void left(@Nullable String group) {
+    /** A session that was counted is over, or never began. */
+    void left(@Nullable String remoteAddress) {
+        String group = groupOf(remoteAddress);
         sessions.decrementAndGet();
         if (group != null) {
             long now = clock.getAsLong();
@@ -138,6 +140,11 @@ public final class ConnectionCaps {
         for (String group : addresses.keySet()) {
             addresses.computeIfPresent(group, (key, known) -> known.matters(now) ? known : null);
         }
+    }
+
+    /** {@return what is counted together; null when sessions are not counted by address} */
+    private @Nullable String groupOf(@Nullable String remoteAddress) {
+        return remoteAddress == null || !settings.byAddress() ? null : group(remoteAddress);
     }
 
     /** {@return an IPv4 address itself, and of an IPv6 address the first four groups} */

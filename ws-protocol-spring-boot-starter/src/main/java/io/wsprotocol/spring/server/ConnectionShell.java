@@ -1,5 +1,6 @@
 package io.wsprotocol.spring.server;
 
+import io.wsprotocol.CloseStatus;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.driver.CloseEvent;
@@ -79,6 +80,7 @@ public final class ConnectionShell {
      * @param listener hears the messages
      * @param observer hears how deep the send queue is
      * @param scheduler calls back at the connection's deadlines
+     * @throws IllegalStateException when the scheduler is closed; so is the handle then, and the observer was told
      */
     public ConnectionShell(
             WebSocketHandle handle,
@@ -100,6 +102,7 @@ public final class ConnectionShell {
      * @param listener hears the messages
      * @param observer hears how deep the send queue is
      * @param scheduler calls back at the connection's deadlines
+     * @throws IllegalStateException when the scheduler is closed; so is the handle then, and the observer was told
      */
     public ConnectionShell(
             WebSocketHandle handle,
@@ -113,7 +116,15 @@ public final class ConnectionShell {
         this.listener = Objects.requireNonNull(listener, "listener");
         this.observer = Objects.requireNonNull(observer, "observer");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
-        this.deadline = scheduler.register(this::deadlineReached);
+        try {
+            this.deadline = scheduler.register(this::deadlineReached);
+        } catch (IllegalStateException e) {
+            // The application stops. The handle is ours by now, and the observer waits for the end of what it saw
+            // begin.
+            handle.close();
+            observer.closed(new CloseEvent(CloseStatus.ABNORMAL, null, false, CloseEvent.Initiator.TRANSPORT, e));
+            throw e;
+        }
         this.connection = WebSocketConnection.open(
                 handle, options, compression, new Sends(), () -> signalled = true, scheduler.now());
         this.wire = new Wire(connection, transport);

@@ -136,14 +136,22 @@ public final class SessionFactory {
             if (httpSessions != null && login.httpSession() != null && session.getPrincipal() != null) {
                 listener = httpSessions.tied(login.httpSession(), session, listener);
             }
-            ConnectionShell shell = new ConnectionShell(
-                    handle,
-                    options,
-                    compression == null ? null : compression.parameters(),
-                    transport,
-                    caps.entered(login.remoteAddress(), listener),
-                    observers.connectionOpened(HandleRole.SERVER),
-                    scheduler);
+            ConnectionShell shell;
+            ShellListener counted = caps.entered(login.remoteAddress(), listener);
+            try {
+                shell = new ConnectionShell(
+                        handle,
+                        options,
+                        compression == null ? null : compression.parameters(),
+                        transport,
+                        counted,
+                        observers.connectionOpened(HandleRole.SERVER),
+                        scheduler);
+            } catch (RuntimeException e) {
+                // Without a shell, nobody tells the listener of an end.
+                caps.left(login.remoteAddress());
+                throw e;
+            }
             session.initializeNativeSession(shell);
             return shell;
         };

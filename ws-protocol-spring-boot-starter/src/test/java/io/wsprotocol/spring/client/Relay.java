@@ -94,6 +94,11 @@ final class Relay implements AutoCloseable {
         return heads;
     }
 
+    /** Whether there were connections, and all have ended. */
+    boolean ended() {
+        return !open.isEmpty() && open.stream().allMatch(Socket::isClosed);
+    }
+
     /** Cuts all connections. */
     void cut() throws IOException {
         for (Socket socket : open) {

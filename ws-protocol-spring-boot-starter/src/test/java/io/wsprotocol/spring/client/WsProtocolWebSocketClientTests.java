@@ -1,0 +1,124 @@
+package io.wsprotocol.spring.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.wsprotocol.HandleObserver;
+import io.wsprotocol.HandleOptions;
+import io.wsprotocol.driver.CloseEvent;
+import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.spring.ConnectionObserver;
+import io.wsprotocol.spring.ConnectionObserverFactory;
+import io.wsprotocol.spring.DeadlineScheduler;
+import io.wsprotocol.spring.DefaultWebSocketHandleFactory;
+import io.wsprotocol.spring.SendOverflow;
+import io.wsprotocol.spring.server.ClientSessions;
+import io.wsprotocol.spring.server.ConnectionRegistry;
+import io.wsprotocol.spring.server.EndpointServer;
+import io.wsprotocol.spring.server.SessionSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
+
+/** What is left of connections of a {@link WsProtocolWebSocketClient} that cannot start although their handshake succeeded. */
+class WsProtocolWebSocketClientTests {
+
+    private final DeadlineScheduler scheduler = new DeadlineScheduler();
+    private final AtomicInteger openHandles = new AtomicInteger();
+    private final AtomicInteger openConnections = new AtomicInteger();
+
+    @AfterEach
+    void stop() {
+        scheduler.close();
+    }
+
+    @Test
+    void aConnectionThatCannotStartClosesItsHandleAndItsSocket() throws Exception {
+        scheduler.close();
+        try (Relay relay = Relay.to(EndpointServer.shared().port())) {
+            CompletableFuture<WebSocketSession> session =
+                    connect(relay, task -> new Thread(task).start(), new AbstractWebSocketHandler() {});
+
+            assertThatThrownBy(() -> session.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+            assertThat(openHandles).hasValue(0);
+            assertThat(openConnections).hasValue(0);
+            await().until(relay::ended);
+        }
+    }
+
+    @Test
+    void aConnectionThatGetsNoThreadsEndsAsOneWhoseSocketBroke() throws Exception {
+        CompletableFuture<CloseStatus> end = new CompletableFuture<>();
+        AtomicInteger tasks = new AtomicInteger();
+        Executor attemptOnly = task -> {
+            if (tasks.getAndIncrement() > 0) {
+                throw new RejectedExecutionException("asked for");
+            }
+            new Thread(task).start();
+        };
+        try (Relay relay = Relay.to(EndpointServer.shared().port())) {
+            CompletableFuture<WebSocketSession> unused = connect(relay, attemptOnly, new AbstractWebSocketHandler() {
+                @Override
+                public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+                    end.complete(status);
+                }
+            });
+
+            assertThat(end.get(20, TimeUnit.SECONDS).getCode()).isEqualTo(1006);
+            assertThat(openHandles).hasValue(0);
+            assertThat(openConnections).hasValue(0);
+            assertThat(scheduler.size()).isZero();
+            await().until(relay::ended);
+        }
+    }
+
+    private CompletableFuture<WebSocketSession> connect(
+            Relay relay, Executor threads, AbstractWebSocketHandler handler) {
+        ConnectionObserverFactory observers = role -> {
+            openConnections.incrementAndGet();
+            return new ConnectionObserver() {
+                @Override
+                public void closed(CloseEvent event) {
+                    openConnections.decrementAndGet();
+                }
+            };
+        };
+        DefaultWebSocketHandleFactory handles = new DefaultWebSocketHandleFactory(
+                HandleOptions.defaults(),
+                List.of((role, connection) -> {
+                    openHandles.incrementAndGet();
+                    return new HandleObserver() {
+                        @Override
+                        public void handleClosed() {
+                            openHandles.decrementAndGet();
+                        }
+                    };
+                }),
+                false);
+        Duration patience = Duration.ofSeconds(20);
+        ClientSettings reach = new ClientSettings(patience, patience, 0, null, () -> {
+            throw new AssertionError("no TLS is needed");
+        });
+        WsProtocolWebSocketClient client = new WsProtocolWebSocketClient(
+                handles,
+                new ClientSessions(observers, scheduler, new ConnectionRegistry()),
+                new SessionSettings(ConnectionOptions.defaults(), SendOverflow.BLOCK, patience),
+                reach,
+                observers,
+                threads);
+        URI uri = URI.create("ws://127.0.0.1:" + relay.port() + "/echo");
+        return client.execute(handler, new WebSocketHttpHeaders(), uri);
+    }
+}
