@@ -32,6 +32,7 @@ final class Outbound {
     private final Deadlines deadlines;
     private final @Nullable OutgoingCompression compression;
     private final int frameBytes;
+    private final int mostInHandle;
 
     /** What is being written; null when the wire is free. */
     private @Nullable Action writing;
@@ -57,6 +58,7 @@ final class Outbound {
         this.keepAlive = keepAlive;
         this.deadlines = deadlines;
         this.frameBytes = options.sendFrameBytes();
+        this.mostInHandle = handle.options().maxQueuedSends();
     }
 
     boolean isWriting() {
@@ -207,7 +209,7 @@ final class Outbound {
         boolean any = fillControl();
         int sends = 0;
         long bytes = 0;
-        while (sends < BATCH_SENDS && bytes < ConnectionOptions.CORK_BYTES) {
+        while (sends < BATCH_SENDS && bytes < ConnectionOptions.CORK_BYTES && handleHasRoom()) {
             OutgoingEntry entry = cut != null ? cut : queue.pollData();
             if (entry == null || entry.kind == Kind.CLOSE) {
                 return fillClose(entry) || any;
@@ -222,6 +224,11 @@ final class Outbound {
             }
         }
         return any;
+    }
+
+    /** {@return whether the handle takes another frame} What is not taken from the queue goes with a later batch. */
+    private boolean handleHasRoom() {
+        return handle.queued(ActionQueue.SEND) < mostInHandle;
     }
 
     /** {@return whether there is one} Queues the Close that was to go behind what is queued; that of a failure says more than one asked for. */
@@ -266,7 +273,7 @@ final class Outbound {
         if (any) {
             handle.send(keepAlive.frameType(), keepAlive.framePayload(), keepAlive);
         }
-        for (int sends = 0; sends < BATCH_SENDS; sends++) {
+        for (int sends = 0; sends < BATCH_SENDS && handleHasRoom(); sends++) {
             OutgoingEntry entry = queue.pollControl();
             if (entry == null) {
                 break;

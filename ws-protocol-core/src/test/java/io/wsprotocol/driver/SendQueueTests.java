@@ -3,6 +3,8 @@ package io.wsprotocol.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wsprotocol.CloseStatus;
+import io.wsprotocol.HandleOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,6 +237,30 @@ class SendQueueTests {
             assertThat(peer.heard())
                     .containsExactly("BINARY+ 65536", "PONG p", "PING 3", "CONT+ 65536", "CONT 18928", "TEXT small");
             assertThat(peer.end.completions()).containsExactly("ping SENT", "large SENT", "small SENT");
+        }
+    }
+
+    @Test
+    void aHandleWithFewPlacesTakesAllThatIsQueuedInSmallerBatches() {
+        for (int places : new int[] {1, 2, 3, 21, 40, 41}) {
+            HandleOptions few = HandleOptions.builder().maxQueuedSends(places).build();
+            ConnectionPair pair = new ConnectionPair(ConnectionOptions.defaults(), ConnectionOptions.defaults(), few);
+            ConnectionEnd client = pair.client();
+            List<String> texts = new ArrayList<>();
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                client.send("t" + i);
+                client.connection().tryPing(ByteBuffer.allocate(3), "ping " + i);
+                texts.add("TEXT t" + i);
+                sent.add("ping " + i + " SENT");
+                sent.add("t" + i + " SENT");
+            }
+            client.connection().close(CloseStatus.NORMAL, null);
+            pair.settle();
+            texts.add("CLOSED 1000");
+            assertThat(pair.server().events()).isEqualTo(texts);
+            assertThat(client.completions()).containsExactlyInAnyOrderElementsOf(sent);
+            assertThat(client.closed().clean()).isTrue();
         }
     }
 
