@@ -69,6 +69,10 @@ public final class CoderPool implements AutoCloseable {
     @Override
     public void close() {
         closed.set(true);
+        endIdle();
+    }
+
+    private void endIdle() {
         for (int i = 0; i < maxCoders; i++) {
             MessageCoder coder = idleDeflaters.getAndSet(i, null);
             if (coder != null) {
@@ -165,10 +169,11 @@ public final class CoderPool implements AutoCloseable {
 
     void giveDeflater(MessageCoder coder) {
         coder.deflater.reset(); // also lets go of the payload
-        if (closed.get() || !put(idleDeflaters, coder)) {
+        if (!put(idleDeflaters, coder)) {
             coder.deflater.end();
         }
         deflatersInUse.decrementAndGet();
+        keepNothingIfClosed();
     }
 
     BlockDecoder takeInflater() {
@@ -180,10 +185,9 @@ public final class CoderPool implements AutoCloseable {
     }
 
     void giveInflater(BlockDecoder decoder) {
-        if (!closed.get()) {
-            put(idleInflaters, decoder);
-        }
+        put(idleInflaters, decoder);
         inflatersInUse.decrementAndGet();
+        keepNothingIfClosed();
     }
 
     FrameMemory takeFrameMemory() {
@@ -194,10 +198,16 @@ public final class CoderPool implements AutoCloseable {
 
     void giveFrameMemory(FrameMemory memory) {
         memory.clear();
-        if (!closed.get()) {
-            put(idleMemory, memory);
-        }
+        put(idleMemory, memory);
         memoryInUse.decrementAndGet();
+        keepNothingIfClosed();
+    }
+
+    /** To be asked behind a {@link #put}: asked before it, the pool could close in between and never see what was put. */
+    private void keepNothingIfClosed() {
+        if (closed.get()) {
+            endIdle();
+        }
     }
 
     void countDeflated(long before, long after) {

@@ -1,0 +1,54 @@
+package io.wsprotocol.deflate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.wsprotocol.deflate.CoderPool.MessageCoder;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.Test;
+
+/** Who has the coders, and what ends them. */
+class CoderPoolTests {
+
+    private static void assertEnded(MessageCoder coder) {
+        assertThatNullPointerException().isThrownBy(coder.deflater::getTotalIn).withMessageContaining("closed");
+    }
+
+    @Test
+    void lendsAgainWhatCameBack() {
+        try (CoderPool pool = new CoderPool(1)) {
+            MessageCoder deflater = pool.takeDeflater(6);
+            BlockDecoder inflater = pool.takeInflater();
+            FrameMemory memory = pool.takeFrameMemory();
+            pool.giveDeflater(deflater);
+            pool.giveInflater(inflater);
+            pool.giveFrameMemory(memory);
+            assertThat(pool.takeDeflater(6)).isSameAs(deflater);
+            assertThat(pool.takeInflater()).isSameAs(inflater);
+            assertThat(pool.takeFrameMemory()).isSameAs(memory);
+        }
+    }
+
+    @Test
+    void keepsNothingOnceItIsClosed() {
+        CoderPool pool = new CoderPool(2);
+        MessageCoder idle = pool.takeDeflater(6);
+        MessageCoder lent = pool.takeDeflater(6);
+        BlockDecoder inflater = pool.takeInflater();
+        FrameMemory memory = pool.takeFrameMemory();
+        pool.giveDeflater(idle);
+        pool.close();
+        assertEnded(idle);
+        assertThat(lent.deflater.getTotalIn()).isZero();
+        pool.giveDeflater(lent);
+        pool.giveInflater(inflater);
+        pool.giveFrameMemory(memory);
+        assertEnded(lent);
+        assertThat(pool.takeInflater()).isNotSameAs(inflater);
+        assertThat(pool.takeFrameMemory()).isNotSameAs(memory);
+        MessageCoder late = pool.takeDeflater(Deflater.BEST_SPEED);
+        assertThat(late.level).isEqualTo(Deflater.BEST_SPEED);
+        pool.giveDeflater(late);
+        assertEnded(late);
+    }
+}
