@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests of {@link ReconnectPolicy}. */
@@ -13,6 +14,7 @@ class ReconnectPolicyTests {
     private final Random random = new Random(42);
 
     @Test
+    @Tag("R6455-Z-18+")
     void theFirstWaitIsDrawnFromZeroToFiveSeconds() {
         long least = Long.MAX_VALUE;
         long most = 0;
@@ -26,6 +28,7 @@ class ReconnectPolicyTests {
     }
 
     @Test
+    @Tag("R6455-Z-19+")
     void theBoundDoublesWithEachFailureUpToFiveMinutes() {
         for (int failures = 0; failures < 2_000; failures++) {
             long bound = (long) Math.min(5_000 * Math.pow(2, failures), 300_000);
@@ -35,6 +38,8 @@ class ReconnectPolicyTests {
     }
 
     @Test
+    @Tag("R6455-Z-18-")
+    @Tag("R6455-Z-19-")
     void boundsThatMakeNoSenseAreRefused() {
         Duration second = Duration.ofSeconds(1);
         assertThatIllegalArgumentException().isThrownBy(() -> new ReconnectPolicy(Duration.ZERO, second, 2, second));

@@ -28,7 +28,11 @@ final class Relay implements AutoCloseable {
     }
 
     private Relay(Script script) throws IOException {
-        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+    }
+
+    private Relay(ServerSocket server, Script script) {
+        this.server = server;
         this.script = script;
         start(this::accept);
     }
@@ -68,11 +72,12 @@ final class Relay implements AutoCloseable {
 
     /** Answers every request with these words and closes. */
     static Relay answering(String answer) throws IOException {
-        return new Relay((relay, client) -> {
-            relay.head(client.getInputStream());
-            answer(client, answer);
-            client.close();
-        });
+        return new Relay((relay, client) -> relay.answerAndClose(client, answer));
+    }
+
+    /** The same on a socket of the caller's. */
+    static Relay answering(ServerSocket server, String answer) {
+        return new Relay(server, (relay, client) -> relay.answerAndClose(client, answer));
     }
 
     /** Accepts, and says nothing. */
@@ -118,6 +123,12 @@ final class Relay implements AutoCloseable {
             open.add(client);
             start(() -> script.run(this, client));
         }
+    }
+
+    private void answerAndClose(Socket client, String answer) throws IOException {
+        head(client.getInputStream());
+        answer(client, answer);
+        client.close();
     }
 
     private void connect(Socket client, int port) throws IOException {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ class SocketHandshakeTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"ws://c_d:82/", "ws://a_b:82/", "ws://a_c:81/", "ws://c_d/", "ws://c-d:81/"})
+    @Tag("R6455-C-33-")
     void credentialsStayBehindWhenARedirectLeadsToAnotherOriginWhateverItsNameIsMadeOf(String elsewhere)
             throws Exception {
         List<String> heads = headsAfterRedirectTo(elsewhere);
@@ -46,6 +48,7 @@ class SocketHandshakeTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"ws://a_b:81/new", "http://A_B:81/new", "/new"})
+    @Tag("R6455-C-33+")
     void credentialsFollowARedirectWithinTheirOrigin(String within) throws Exception {
         assertThat(headsAfterRedirectTo(within).get(1)).startsWith("GET /new ").contains("secret");
     }
@@ -62,6 +65,7 @@ class SocketHandshakeTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"ws://user@127.0.0.1/", "ws://127.0.0.1:99999/", "ws://[::1%25lo]/"})
+    @Tag("R6455-C-33-")
     void aRedirectToWhatIsNoWebSocketUrlFailsAndLeavesNoHandleOpen(String wrong) throws Exception {
         try (Relay relay = redirecting(wrong)) {
             assertThatThrownBy(() -> handshake(1, null)

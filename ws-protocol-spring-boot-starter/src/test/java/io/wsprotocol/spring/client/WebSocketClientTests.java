@@ -11,6 +11,11 @@ import io.wsprotocol.spring.autoconfigure.WsProtocolAutoConfiguration;
 import io.wsprotocol.spring.autoconfigure.WsProtocolClientAutoConfiguration;
 import io.wsprotocol.spring.server.EndpointServer;
 import io.wsprotocol.spring.server.WsProtocolWebSocketSession;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -20,8 +25,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +54,8 @@ class WebSocketClientTests {
     private final EndpointServer server = EndpointServer.shared(SHARED_LIMIT);
 
     @Test
+    @Tag("R6455-C-06+")
+    @Tag("R6455-C-08+")
     void messagesOfAnySizeComeBackAndTheCloseIsClean() {
         run(context -> {
             Heard heard = new Heard();
@@ -185,6 +194,9 @@ class WebSocketClientTests {
     }
 
     @Test
+    @Tag("R6455-C-05+-")
+    @Tag("R6455-C-06-")
+    @Tag("R6455-C-08+-")
     void anHttpProxyIsAskedToConnectWithCredentials() throws Exception {
         String basic = "Basic " + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.UTF_8));
         try (Relay proxy = Relay.httpProxy(basic, server.port())) {
@@ -213,6 +225,8 @@ class WebSocketClientTests {
     }
 
     @Test
+    @Tag("R6455-C-05+")
+    @Tag("R6455-C-06-")
     void aSocksProxyLooksTheNameUp() throws Exception {
         try (Relay proxy = Relay.socksProxy(server.port())) {
             named("ws://behind.test/echo", "proxy.type=socks", "proxy.host=127.0.0.1", "proxy.port=" + proxy.port())
@@ -229,6 +243,74 @@ class WebSocketClientTests {
     }
 
     @Test
+    @Tag("R6455-C-05-")
+    @Tag("R6455-C-06+")
+    void aHostThatNeedsNoProxyIsReachedDirectly() throws Exception {
+        try (Relay proxy = Relay.httpProxy(null, server.port())) {
+            named(
+                            "ws://127.0.0.1:" + server.port() + "/echo",
+                            "proxy.host=127.0.0.1",
+                            "proxy.port=" + proxy.port(),
+                            "proxy.non-proxy-hosts=127.0.0.1")
+                    .run(context -> {
+                        Heard heard = new Heard();
+                        WebSocketSession session =
+                                factory(context).connect("test", heard).get(20, TimeUnit.SECONDS);
+                        session.sendMessage(new TextMessage("directly"));
+                        assertThat(heard.next()).isEqualTo("text 8");
+                        assertThat(proxy.heads()).isEmpty();
+                        session.close();
+                    });
+        }
+    }
+
+    @Test
+    @Tag("R6455-C-06+")
+    @Tag("R6455-C-07-")
+    void theProxySelectorOfTheJvmIsNotAsked() {
+        List<URI> asked = new CopyOnWriteArrayList<>();
+        ProxySelector before = ProxySelector.getDefault();
+        ProxySelector.setDefault(new ProxySelector() {
+            @Override
+            public List<Proxy> select(URI uri) {
+                asked.add(uri);
+                return List.of(Proxy.NO_PROXY);
+            }
+
+            @Override
+            public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+                asked.add(uri);
+            }
+        });
+        try {
+            run(context -> connect(context, new Heard(), "/echo").close());
+        } finally {
+            ProxySelector.setDefault(before);
+        }
+        assertThat(asked).noneMatch(uri -> uri.getPort() == server.port());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("R6455-C-08-")
+    void aServerOrAProxyThatCannotBeReachedFailsTheFutureAndTheHandlerHearsNothing(boolean proxy) throws Exception {
+        int nobody;
+        try (Relay relay = Relay.silent()) {
+            nobody = relay.port();
+        }
+        ApplicationContextRunner runner = proxy
+                ? named("ws://behind.test/echo", "proxy.host=127.0.0.1", "proxy.port=" + nobody)
+                : named("ws://127.0.0.1:" + nobody + "/echo");
+        runner.run(context -> {
+            Heard heard = new Heard();
+            assertThatThrownBy(() -> factory(context).connect("test", heard).get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ConnectException.class);
+            assertThat(heard.events).isEmpty();
+        });
+    }
+
+    @Test
+    @Tag("R6455-C-33+-")
     void redirectsAreFollowedOnlyWhenAllowedAndCredentialsStayBehind() throws Exception {
         try (Relay target = Relay.answering("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
                 Relay relay = Relay.answering("HTTP/1.1 307 Elsewhere\r\nLocation: http://localhost:" + target.port()
@@ -257,6 +339,7 @@ class WebSocketClientTests {
     }
 
     @Test
+    @Tag("R6455-Z-17+-")
     void aLostConnectionComesBackUntilItIsClosed() throws Exception {
         try (Relay relay = Relay.to(server.port())) {
             named("ws://127.0.0.1:" + relay.port() + "/echo", "reconnect.initial=10ms", "reconnect.max=20ms")
@@ -331,7 +414,7 @@ class WebSocketClientTests {
                 .withPropertyValues(SHARED_LIMIT);
     }
 
-    private static ApplicationContextRunner named(String url, String... properties) {
+    static ApplicationContextRunner named(String url, String... properties) {
         ApplicationContextRunner runner = runner().withPropertyValues("ws-protocol.client.test.url=" + url);
         for (String property : properties) {
             runner = runner.withPropertyValues("ws-protocol.client.test." + property);
@@ -340,7 +423,7 @@ class WebSocketClientTests {
     }
 
     /** What a handler heard. */
-    private static final class Heard extends AbstractWebSocketHandler {
+    static final class Heard extends AbstractWebSocketHandler {
 
         private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
         private volatile String last = "";

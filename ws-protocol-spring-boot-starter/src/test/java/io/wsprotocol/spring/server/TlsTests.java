@@ -3,12 +3,12 @@ package io.wsprotocol.spring.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wsprotocol.spring.SelfSigned;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -31,33 +31,11 @@ class TlsTests {
 
     @BeforeAll
     static void start() throws Exception {
-        Path keyStore = directory.resolve("server.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-validity",
-                        "2",
-                        "-keystore",
-                        keyStore.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        Path keyStore = SelfSigned.keyStore(directory);
         server = EndpointServer.start(
                 "server.ssl.bundle=test",
                 "spring.ssl.bundle.jks.test.keystore.location=" + keyStore.toUri(),
-                "spring.ssl.bundle.jks.test.keystore.password=changeit",
+                "spring.ssl.bundle.jks.test.keystore.password=" + SelfSigned.PASSWORD,
                 "spring.ssl.bundle.jks.test.keystore.type=PKCS12",
                 "ws-protocol.close.failure-timeout=3s",
                 "ws-protocol.limits.max-message-size=20MB");
