@@ -43,16 +43,30 @@ final class SocketConnector {
     }
 
     /**
+     * {@return where a URL leads to, resolved unless a proxy does that or nobody can}
+     *
+     * @param host of the URL
+     * @param port of the URL
+     */
+    InetSocketAddress remote(String host, int port) {
+        // RFC 6455 §4.1: the proxy looks the name up.
+        return proxyFor(host) == null
+                ? new InetSocketAddress(host, port)
+                : InetSocketAddress.createUnresolved(host, port);
+    }
+
+    /**
      * {@return a socket to a server, with nothing written to it yet}
      *
+     * @param remote as {@link #remote} says for host and port
      * @param host of the URL
      * @param port of the URL
      * @param secure whether the URL's scheme is {@code wss}
      * @throws IOException when it cannot be reached, or not in time, or is not who it should be
      */
-    Connected connect(String host, int port, boolean secure) throws IOException {
-        ProxySettings proxy = settings.proxy() != null && settings.proxy().applies(host) ? settings.proxy() : null;
-        Socket tcp = tcp(proxy, host, port);
+    Connected connect(InetSocketAddress remote, String host, int port, boolean secure) throws IOException {
+        ProxySettings proxy = proxyFor(host);
+        Socket tcp = tcp(proxy, remote);
         try {
             tcp.setTcpNoDelay(true);
             long deadline = System.nanoTime() + settings.handshakeTimeout().toNanos();
@@ -67,20 +81,21 @@ final class SocketConnector {
         }
     }
 
-    private Socket tcp(@Nullable ProxySettings proxy, String host, int port) throws IOException {
+    private @Nullable ProxySettings proxyFor(String host) {
+        ProxySettings proxy = settings.proxy();
+        return proxy != null && proxy.applies(host) ? proxy : null;
+    }
+
+    private Socket tcp(@Nullable ProxySettings proxy, InetSocketAddress remote) throws IOException {
         int timeout =
                 (int) Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis());
-        InetSocketAddress target;
+        InetSocketAddress target = remote;
         // Without a proxy means without: the JVM's own proxy settings are not ours.
         Proxy through = Proxy.NO_PROXY;
-        if (proxy == null) {
-            target = new InetSocketAddress(host, port);
-        } else if (proxy.type() == ProxySettings.Type.HTTP) {
+        if (proxy != null && proxy.type() == ProxySettings.Type.HTTP) {
             target = new InetSocketAddress(proxy.host(), proxy.port());
-        } else {
+        } else if (proxy != null) {
             through = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(proxy.host(), proxy.port()));
-            // RFC 6455 §4.1: the proxy looks the name up.
-            target = InetSocketAddress.createUnresolved(host, port);
         }
         Socket socket = new Socket(through);
         try {

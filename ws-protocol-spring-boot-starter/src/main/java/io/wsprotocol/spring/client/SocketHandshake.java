@@ -9,6 +9,7 @@ import io.wsprotocol.http.WebSocketUri;
 import io.wsprotocol.spring.WebSocketHandleFactory;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -28,6 +29,9 @@ final class SocketHandshake {
 
     /* What is meant for one origin and no other. */
     private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie", "Proxy-Authorization");
+
+    /* To a server, all clients of this JVM are one. */
+    private static final ConnectGate GATE = new ConnectGate();
 
     private final WebSocketHandleFactory handles;
     private final SocketConnector connector;
@@ -97,10 +101,14 @@ final class SocketHandshake {
     }
 
     private Opened attempt(URI uri, ClientHandle handle, ClientUpgrade upgrade) throws IOException {
+        InetSocketAddress remote = connector.remote(upgrade.host(), upgrade.port());
         SocketConnector.Connected socket = null;
+        boolean entered = false;
         boolean opened = false;
         try {
-            socket = connector.connect(upgrade.host(), upgrade.port(), upgrade.secure());
+            GATE.enter(remote);
+            entered = true;
+            socket = connector.connect(remote, upgrade.host(), upgrade.port(), upgrade.secure());
             ByteBuffer first = exchange(socket, upgrade);
             socket.tcp().setSoTimeout(0);
             opened = true;
@@ -111,6 +119,9 @@ final class SocketHandshake {
                 if (socket != null) {
                     socket.tcp().close();
                 }
+            }
+            if (entered) {
+                GATE.leave(remote);
             }
         }
     }

@@ -66,8 +66,7 @@ class ClientTlsTests {
     @Test
     @Tag("R6455-Q-09-")
     void aServerThatNobodyTrustsIsNotTalkedTo() {
-        WebSocketClientTests.named("wss://localhost:" + server.port() + "/echo")
-                .run(this::assertRefused);
+        WebSocketClientTests.named("wss://localhost:" + server.port() + "/echo").run(this::assertRefused);
     }
 
     @Test
@@ -85,8 +84,7 @@ class ClientTlsTests {
                         "HTTP/1.1 307 Elsewhere\r\nLocation: ws://localhost:" + plain.port()
                                 + "/\r\nContent-Length: 0\r\n\r\n")) {
             trusting("wss://localhost:" + secure.port() + "/", "max-redirects=5")
-                    .run(context ->
-                            assertThatThrownBy(() -> connect(context)).hasMessageContaining("from wss to ws"));
+                    .run(context -> assertThatThrownBy(() -> connect(context)).hasMessageContaining("from wss to ws"));
             assertThat(secure.heads()).hasSize(1);
             assertThat(plain.heads()).isEmpty();
         }

@@ -80,6 +80,11 @@ final class Relay implements AutoCloseable {
         return new Relay(server, (relay, client) -> relay.answerAndClose(client, answer));
     }
 
+    /** Does what the script says. */
+    static Relay running(Script script) throws IOException {
+        return new Relay(script);
+    }
+
     /** Accepts, and says nothing. */
     static Relay silent() throws IOException {
         return new Relay((relay, client) -> relay.head(client.getInputStream()));
@@ -125,7 +130,7 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private void answerAndClose(Socket client, String answer) throws IOException {
+    void answerAndClose(Socket client, String answer) throws IOException {
         head(client.getInputStream());
         answer(client, answer);
         client.close();
