@@ -4,9 +4,9 @@ import io.wsprotocol.CloseInfo;
 import io.wsprotocol.CloseStatus;
 import io.wsprotocol.spring.HandleRole;
 import io.wsprotocol.spring.server.ConnectionRegistry;
+import io.wsprotocol.spring.server.EndpointInstaller;
 import io.wsprotocol.spring.server.GracefulDrain;
 import io.wsprotocol.spring.server.LiveConnection;
-import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -39,7 +39,7 @@ public final class WsProtocolEndpoint {
     private final ConnectionRegistry registry;
     private final GracefulDrain drain;
     private final ConnectionJournal journal;
-    private final Supplier<List<WsProtocolEndpointInstaller.Decision>> endpoints;
+    private final Supplier<List<EndpointInstaller.Decision>> endpoints;
     private final Engine engine;
     private final Clock clock;
 
@@ -73,7 +73,7 @@ public final class WsProtocolEndpoint {
      */
     public record Report(
             Engine engine,
-            List<WsProtocolEndpointInstaller.Decision> endpoints,
+            List<EndpointInstaller.Decision> endpoints,
             Map<HandleRole, ConnectionJournal.Totals> totals,
             Queue queue,
             boolean draining,
@@ -138,7 +138,7 @@ public final class WsProtocolEndpoint {
             ConnectionRegistry registry,
             GracefulDrain drain,
             ConnectionJournal journal,
-            Supplier<List<WsProtocolEndpointInstaller.Decision>> endpoints,
+            Supplier<List<EndpointInstaller.Decision>> endpoints,
             Engine engine,
             Clock clock) {
         this.registry = Objects.requireNonNull(registry, "registry");

@@ -4,12 +4,9 @@ import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.spring.actuate.ConnectionJournal;
 import io.wsprotocol.spring.actuate.WsProtocolEndpoint;
 import io.wsprotocol.spring.server.ConnectionRegistry;
+import io.wsprotocol.spring.server.EndpointInstaller;
 import io.wsprotocol.spring.server.GracefulDrain;
-import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
-import io.wsprotocol.spring.server.WsProtocolRequestUpgradeStrategy;
 import java.time.Clock;
-import java.util.List;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,7 +25,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = WsProtocolServletAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnAvailableEndpoint(WsProtocolEndpoint.class)
-@ConditionalOnBean(WsProtocolRequestUpgradeStrategy.class)
+@ConditionalOnBean(EndpointInstaller.class)
 public final class WsProtocolEndpointAutoConfiguration {
 
     @Bean
@@ -43,22 +40,12 @@ public final class WsProtocolEndpointAutoConfiguration {
             ConnectionRegistry registry,
             GracefulDrain drain,
             ConnectionJournal journal,
-            ObjectProvider<WsProtocolEndpointInstaller> installer,
-            WsProtocolRequestUpgradeStrategy strategy,
+            EndpointInstaller installer,
             Environment environment) {
         WsProtocolEndpoint.Engine engine = new WsProtocolEndpoint.Engine(
                 WebSocketHandle.class.getPackage().getImplementationVersion(),
-                strategy.transportNames(),
+                installer.transportNames(),
                 Threading.VIRTUAL.isActive(environment));
-        return new WsProtocolEndpoint(
-                registry,
-                drain,
-                journal,
-                () -> installer.stream()
-                        .findFirst()
-                        .map(WsProtocolEndpointInstaller::decisions)
-                        .orElse(List.of()),
-                engine,
-                Clock.systemUTC());
+        return new WsProtocolEndpoint(registry, drain, journal, installer::decisions, engine, Clock.systemUTC());
     }
 }

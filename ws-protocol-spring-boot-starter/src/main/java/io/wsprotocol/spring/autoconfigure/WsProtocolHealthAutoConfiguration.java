@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = WsProtocolServletAutoConfiguration.class)
+@AutoConfiguration(after = WsProtocolServerAutoConfiguration.class)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnEnabledHealthIndicator("wsprotocol")
 @ConditionalOnBean(ConnectionRegistry.class)

@@ -7,6 +7,7 @@ import io.wsprotocol.driver.KeepAliveMode;
 import io.wsprotocol.spring.EndpointMode;
 import io.wsprotocol.spring.SendOverflow;
 import io.wsprotocol.spring.ServerTransport;
+import io.wsprotocol.spring.server.EndpointInstaller;
 import io.wsprotocol.spring.server.GracefulDrain;
 import java.time.Duration;
 import java.util.List;
@@ -135,6 +136,11 @@ public record WsProtocolProperties(
                             "ws-protocol.spring.exclude-paths", path, "path patterns that begin with '/'", "/" + path);
                 }
             }
+        }
+
+        /** {@return what they say about which endpoints are moved} */
+        EndpointInstaller.Policy policy() {
+            return new EndpointInstaller.Policy(mode == EndpointMode.AUTO, required, excludePaths);
         }
     }
 

@@ -1,17 +1,11 @@
 package io.wsprotocol.spring.autoconfigure;
 
-import io.wsprotocol.driver.ConnectionOptions;
-import io.wsprotocol.spring.ConnectionObserverFactory;
-import io.wsprotocol.spring.DeadlineScheduler;
-import io.wsprotocol.spring.EndpointMode;
 import io.wsprotocol.spring.ServerTransport;
-import io.wsprotocol.spring.WebSocketHandleFactory;
-import io.wsprotocol.spring.server.ConnectionCaps;
 import io.wsprotocol.spring.server.ConnectionRegistry;
-import io.wsprotocol.spring.server.GracefulDrain;
 import io.wsprotocol.spring.server.HttpSessionEnd;
+import io.wsprotocol.spring.server.ServerHandshakes;
 import io.wsprotocol.spring.server.SessionFactory;
-import io.wsprotocol.spring.server.SessionProfiles;
+import io.wsprotocol.spring.server.ShellFactory;
 import io.wsprotocol.spring.server.TransportUpgrade;
 import io.wsprotocol.spring.server.WebSocketBroadcaster;
 import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
@@ -39,7 +33,7 @@ import org.springframework.core.annotation.Order;
  * @since 0.1.0
  */
 @AutoConfiguration(
-        after = WsProtocolAutoConfiguration.class,
+        after = WsProtocolServerAutoConfiguration.class,
         afterName = "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(
@@ -52,24 +46,6 @@ import org.springframework.core.annotation.Order;
 @Conditional(OnEndpointModeCondition.class)
 @ImportRuntimeHints(WsProtocolServletRuntimeHints.class)
 public final class WsProtocolServletAutoConfiguration {
-
-    @Bean
-    @ConditionalOnMissingBean
-    SessionProfiles webSocketSessionProfiles(WsProtocolProperties properties, ConnectionOptions options) {
-        return new SessionProfilesMapper(properties, options).map();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    ConnectionCaps webSocketConnectionCaps(WsProtocolProperties properties, DeadlineScheduler scheduler) {
-        WsProtocolProperties.Limits limits = properties.limits();
-        return new ConnectionCaps(
-                new ConnectionCaps.Settings(
-                        limits.maxSessions().count(),
-                        limits.maxSessionsPerAddress().count(),
-                        limits.handshakeRate().count()),
-                scheduler::now);
-    }
 
     @Bean
     @ConditionalOnMissingBean
@@ -88,49 +64,19 @@ public final class WsProtocolServletAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     SessionFactory webSocketSessionFactory(
-            SessionProfiles profiles,
-            ObjectProvider<ConnectionObserverFactory> observers,
-            DeadlineScheduler scheduler,
-            ConnectionRegistry registry,
-            ConnectionCaps caps,
-            ObjectProvider<HttpSessionEnd> httpSessions) {
-        return new SessionFactory(
-                profiles,
-                WsProtocolAutoConfiguration.all(observers),
-                scheduler,
-                registry,
-                caps,
-                httpSessions.getIfAvailable());
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    ConnectionRegistry webSocketConnectionRegistry() {
-        return new ConnectionRegistry();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    GracefulDrain webSocketGracefulDrain(ConnectionRegistry registry, WsProtocolProperties properties) {
-        return new GracefulDrain(registry, properties.shutdown().settings());
+            ShellFactory shells, ConnectionRegistry registry, ObjectProvider<HttpSessionEnd> httpSessions) {
+        return new SessionFactory(shells, registry, httpSessions.getIfAvailable());
     }
 
     @Bean
     @ConditionalOnMissingBean
     WsProtocolRequestUpgradeStrategy webSocketRequestUpgradeStrategy(
-            WebSocketHandleFactory handles,
-            ObjectProvider<ConnectionObserverFactory> observers,
+            ServerHandshakes handshakes,
             SessionFactory sessions,
             ObjectProvider<TransportUpgrade> upgrades,
-            ConnectionRegistry registry,
             WsProtocolProperties properties) {
         return new WsProtocolRequestUpgradeStrategy(
-                handles,
-                WsProtocolAutoConfiguration.all(observers),
-                sessions,
-                chosen(upgrades, properties.server().transport()),
-                registry,
-                properties.shutdown().retryAfter());
+                handshakes, sessions, chosen(upgrades, properties.server().transport()));
     }
 
     @Bean
@@ -151,13 +97,8 @@ public final class WsProtocolServletAutoConfiguration {
     static WsProtocolEndpointInstaller webSocketEndpointInstaller(
             ObjectProvider<WsProtocolProperties> properties,
             ObjectProvider<WsProtocolRequestUpgradeStrategy> strategy) {
-        return new WsProtocolEndpointInstaller(() -> policy(properties.getObject()), strategy::getObject);
-    }
-
-    private static WsProtocolEndpointInstaller.Policy policy(WsProtocolProperties properties) {
-        WsProtocolProperties.Spring spring = properties.spring();
-        return new WsProtocolEndpointInstaller.Policy(
-                spring.mode() == EndpointMode.AUTO, spring.required(), spring.excludePaths());
+        return new WsProtocolEndpointInstaller(
+                () -> properties.getObject().spring().policy(), strategy::getObject);
     }
 
     private static List<TransportUpgrade> chosen(ObjectProvider<TransportUpgrade> upgrades, ServerTransport transport) {

@@ -56,16 +56,24 @@ public final class ConnectionRegistry {
         return Optional.ofNullable(connections.get(id));
     }
 
-    /** A handshake was answered; its connection follows, unless the client goes before the container hands the socket over. */
-    void expect(String id) {
+    /**
+     * A handshake was answered; its connection follows, unless the client goes before the container hands the socket over.
+     *
+     * @param id the session's
+     */
+    public void expect(String id) {
         expected.put(id, System.nanoTime());
         if (expected.size() > EXPECTED_UNSEEN) {
             forgetLate();
         }
     }
 
-    /** Takes in a connection whose handshake is done. */
-    void add(LiveConnection connection) {
+    /**
+     * Takes in a connection whose handshake is done.
+     *
+     * @param connection whoever finds it here may close it
+     */
+    public void add(LiveConnection connection) {
         connections.put(connection.id(), connection);
         expected.remove(connection.id());
         // Its handshake may have been let in just before the doors were shut: whoever shuts them looks at the map after
@@ -76,8 +84,12 @@ public final class ConnectionRegistry {
         }
     }
 
-    /** Forgets a connection that is over. */
-    void remove(String id) {
+    /**
+     * Forgets a connection that is over.
+     *
+     * @param id the session's
+     */
+    public void remove(String id) {
         connections.remove(id);
         if (connections.isEmpty()) {
             signal();

@@ -30,20 +30,4 @@ public interface TransportUpgrade {
      * @throws ServletException when the container refuses
      */
     void upgrade(HttpServletRequest request, ShellStarter starter) throws IOException, ServletException;
-
-    /**
-     * Makes the shell of a transport.
-     *
-     * @since 0.1.0
-     */
-    @FunctionalInterface
-    interface ShellStarter {
-
-        /**
-         * {@return the shell that owns the transport from now on}
-         *
-         * @param transport the socket
-         */
-        ConnectionShell start(SocketTransport transport);
-    }
 }

@@ -1,16 +1,12 @@
 package io.wsprotocol.spring.server;
 
-import io.wsprotocol.spring.EndpointNotMovedException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.web.socket.server.HandshakeHandler;
@@ -28,39 +24,11 @@ import org.springframework.web.socket.sockjs.transport.handler.WebSocketTranspor
  *
  * @since 0.1.0
  */
-public final class WsProtocolEndpointInstaller implements InstantiationAwareBeanPostProcessor {
-
-    private static final Log LOG = LogFactory.getLog(WsProtocolEndpointInstaller.class);
+public final class WsProtocolEndpointInstaller implements InstantiationAwareBeanPostProcessor, EndpointInstaller {
 
     private final Supplier<Policy> policy;
     private final Supplier<WsProtocolRequestUpgradeStrategy> strategy;
-    private final List<Decision> decisions = new CopyOnWriteArrayList<>();
-
-    /**
-     * Which endpoints are moved. Immutable.
-     *
-     * @param move whether any is
-     * @param required whether one that cannot be moved stops the start
-     * @param excludePaths patterns of paths that stay with the container
-     * @since 0.1.0
-     */
-    public record Policy(boolean move, boolean required, List<String> excludePaths) {
-
-        /** Copies the list. */
-        public Policy {
-            excludePaths = List.copyOf(excludePaths);
-        }
-    }
-
-    /**
-     * What became of one endpoint. Immutable.
-     *
-     * @param path its path or pattern
-     * @param moved whether it runs on the engine
-     * @param reason by which transport it is reached, or why it stayed with the container
-     * @since 0.1.0
-     */
-    public record Decision(String path, boolean moved, String reason) {}
+    private final EndpointDecisions decisions = new EndpointDecisions(WsProtocolEndpointInstaller.class);
 
     /**
      * Makes an installer. Both suppliers are asked only when there is an endpoint, so that nothing is created too early.
@@ -73,9 +41,14 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
         this.strategy = Objects.requireNonNull(strategy, "strategy");
     }
 
-    /** {@return what became of each endpoint so far, in the order they were found} */
+    @Override
     public List<Decision> decisions() {
-        return List.copyOf(decisions);
+        return decisions.list();
+    }
+
+    @Override
+    public List<String> transportNames() {
+        return strategy.get().transportNames();
     }
 
     @Override
@@ -93,14 +66,13 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
         Set<HandshakeHandler> staying = Collections.newSetFromMap(new IdentityHashMap<>());
         endpoints.forEach((path, endpoint) -> {
             HandshakeHandler handler = handshakeHandlerOf(endpoint);
-            if (handler != null && isExcluded(path, asked)) {
+            if (handler != null && asked.excludes(path)) {
                 staying.add(handler);
             }
         });
         endpoints.forEach((path, endpoint) -> {
-            if (isExcluded(path, asked)) {
-                stays(path, "ws-protocol.spring.exclude-paths");
-                LOG.info(path + " → container's own engine (ws-protocol.spring.exclude-paths)");
+            if (asked.excludes(path)) {
+                decisions.excluded(path);
             } else {
                 move(path, endpoint, staying, asked);
             }
@@ -123,30 +95,11 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
             if (endpoint instanceof WebSocketHttpRequestHandler plain) {
                 RefusalInterceptor.addTo(plain);
             }
-            String transport = strategy.get().transportNames().get(0);
-            decisions.add(new Decision(path, true, transport));
-            LOG.info(path + " → ws-protocol engine (" + transport + ", " + compression(path) + ")");
-        } else if (asked.required()) {
-            throw new EndpointNotMovedException(path, reason);
+            WsProtocolRequestUpgradeStrategy engine = strategy.get();
+            decisions.moved(path, engine.transportNames().get(0), engine.compresses(path));
         } else {
-            stays(path, reason);
-            LOG.warn(path + " → container's own engine: " + reason);
+            decisions.stays(path, reason, asked.required());
         }
-    }
-
-    private void stays(String path, String reason) {
-        decisions.add(new Decision(path, false, reason));
-    }
-
-    /** Containers compress without being told; who misses it should not have to look for the reason. */
-    private String compression(String path) {
-        return strategy.get().compresses(path)
-                ? "compression on"
-                : "compression off, the container's own does not apply: ws-protocol.compression.enabled";
-    }
-
-    private static boolean isExcluded(String path, Policy asked) {
-        return asked.excludePaths().stream().anyMatch(pattern -> new EndpointPattern(pattern).fits(path));
     }
 
     private static @Nullable HandshakeHandler handshakeHandlerOf(Object endpoint) {

@@ -19,8 +19,10 @@ class CompressionPropertiesTests {
     private static final String PREFIX = "ws-protocol.compression.";
 
     private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(WsProtocolAutoConfiguration.class, WsProtocolServletAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(
+                    WsProtocolAutoConfiguration.class,
+                    WsProtocolServerAutoConfiguration.class,
+                    WsProtocolServletAutoConfiguration.class));
 
     private static final String[] ALL = {
         PREFIX + "enabled=true",

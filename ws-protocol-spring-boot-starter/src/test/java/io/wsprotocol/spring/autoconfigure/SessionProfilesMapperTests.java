@@ -21,8 +21,10 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 class SessionProfilesMapperTests {
 
     private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(WsProtocolAutoConfiguration.class, WsProtocolServletAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(
+                    WsProtocolAutoConfiguration.class,
+                    WsProtocolServerAutoConfiguration.class,
+                    WsProtocolServletAutoConfiguration.class));
 
     private void with(Consumer<SessionProfiles> test, String... properties) {
         runner.withPropertyValues(properties).run(context -> test.accept(context.getBean(SessionProfiles.class)));

@@ -35,16 +35,9 @@ class SessionFactoryTests {
         SessionSettings settings =
                 new SessionSettings(ConnectionOptions.defaults(), SendOverflow.BLOCK, Duration.ofSeconds(1));
         SessionFactory factory = new SessionFactory(
-                new SessionProfiles(settings, List.of()),
-                role -> observer(),
-                scheduler,
-                new ConnectionRegistry(),
-                caps,
-                null);
+                new ShellFactory(role -> observer(), scheduler, caps), new ConnectionRegistry(), null);
         SessionFactory.Pending pending = factory.pending(
-                handle(),
-                settings.options(),
-                null,
+                new ServerHandshakes.Answer.Accepted(handle(), settings, null, List.of()),
                 session(settings),
                 new AbstractWebSocketHandler() {},
                 new SessionFactory.Login("192.0.2.1", null));

@@ -1,5 +1,6 @@
 package io.wsprotocol.spring.server.servlet;
 
+import io.wsprotocol.spring.server.ShellStarter;
 import io.wsprotocol.spring.server.TransportUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,6 @@
 package io.wsprotocol.spring.server.servlet;
 
-import io.wsprotocol.spring.server.TransportUpgrade.ShellStarter;
+import io.wsprotocol.spring.server.ShellStarter;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
 import java.io.EOFException;

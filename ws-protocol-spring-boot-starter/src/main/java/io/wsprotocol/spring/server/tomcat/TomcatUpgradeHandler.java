@@ -1,7 +1,7 @@
 package io.wsprotocol.spring.server.tomcat;
 
 import io.wsprotocol.spring.server.ConnectionShell;
-import io.wsprotocol.spring.server.TransportUpgrade.ShellStarter;
+import io.wsprotocol.spring.server.ShellStarter;
 import jakarta.servlet.http.WebConnection;
 import java.io.EOFException;
 import java.io.IOException;
