@@ -216,6 +216,12 @@ final class ReceiveSide extends ReceiveQueue {
         return read;
     }
 
+    /** {@return bytes received that are neither consumed nor shown by an indication that is out} */
+    int unparsed() {
+        boolean shown = action.outstanding() && action.is(ActionType.INDICATE_RECEIVE_COMPLETE);
+        return input.available() - (shown ? (int) action.totalBytes() : 0);
+    }
+
     /** {@return the number of stream bytes before the next one to parse} */
     private long offset() {
         return bytesReceived - input.available();

@@ -590,6 +590,14 @@ public abstract sealed class WebSocketHandle implements AutoCloseable permits Cl
         };
     }
 
+    /**
+     * {@return how many bytes were received and not parsed yet, 0 to the size of the receive buffer} While there are some, the next
+     * indication may need no read, so a driver can let what it has to write wait for it.
+     */
+    public final int unparsedBytes() {
+        return receiveSide.unparsed();
+    }
+
     /** {@return the counters now} */
     public final HandleStatistics statistics() {
         ControlSide control = receiveSide.control();

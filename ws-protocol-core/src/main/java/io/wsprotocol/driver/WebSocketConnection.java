@@ -295,6 +295,14 @@ public final class WebSocketConnection {
         return decoded;
     }
 
+    /**
+     * {@return whether bytes have arrived of which no event came yet} Then the next event may need no read, and who pumps can let the
+     * answer to this one wait for the answer to the next, and write both at once.
+     */
+    public boolean holdsInput() {
+        return handle.unparsedBytes() > 0;
+    }
+
     /** {@return whether the current part ends its message; always so when whole messages are delivered} */
     public boolean last() {
         return inbound.last();

@@ -45,7 +45,20 @@ public final class ConnectionShell {
      *
      * While the listener runs (and perhaps waits for the send queue to fall), the lock is free, so writes and deadlines go on. A
      * turn of writing is bounded: who ends one at its bound lets the lock go and takes part in the flush, which goes on.
+     *
+     * The listener's own answers to messages that came in one read leave in one write: while more of them are at hand, the pump
+     * is about to come by, so its thread need not flush. A listener may answer and then work on, though; so nothing is held back for one
+     * that was not quick the last time, and the timer lets go what was held back for one that is slow for once.
      */
+
+    /** The most bytes that wait for each other; about what one write of a batch takes. */
+    private static final int MOST_HELD = 16 << 10;
+
+    /** A listener that takes longer for a message has its next answers written at once. */
+    private static final long QUICK_NANOS = 2_000_000;
+
+    /** As soon as the timer looks. */
+    private static final long AT_ONCE = 0;
 
     private static final long RETRY_NANOS = DeadlineScheduler.GRANULARITY_MILLIS * 1_000_000L;
 
@@ -67,9 +80,18 @@ public final class ConnectionShell {
     // Something waits in the connection's queue that nobody has come by for yet.
     private volatile boolean signalled;
 
+    // Guarded by the lock.
+    private boolean holding;
+
     // The pump's own.
     private boolean opened;
     private boolean over;
+    private boolean quick;
+    private boolean followed;
+    private long toldAt = DeadlineScheduler.NO_DEADLINE;
+
+    // The thread whose answers may wait for each other. Without a fence: only that thread can find itself in it.
+    private @Nullable Thread held;
 
     /**
      * Takes over an open handle and its socket. Nothing is read or told before the first {@link #readable}.
@@ -364,13 +386,21 @@ public final class ConnectionShell {
     }
 
     private SendResult noted(SendResult result) {
-        if (signalled && !lock.isHeldByCurrentThread()) {
+        if (signalled && !lock.isHeldByCurrentThread() && !mayWait(result)) {
             flush.take();
         }
         if (result == SendResult.FULL || result == SendResult.DROPPED) {
             observer.sendOverflowed();
         }
         return result;
+    }
+
+    /** {@return whether the pump is sure to write what this thread has just sent, and soon} */
+    private boolean mayWait(SendResult result) {
+        return held == Thread.currentThread()
+                && result == SendResult.ACCEPTED
+                && connection.isWritable()
+                && connection.queuedBytes() < MOST_HELD;
     }
 
     /** The pump: reads and tells until there is nothing more to read. */
@@ -383,8 +413,17 @@ public final class ConnectionShell {
             if (delivery.isClosed()) {
                 tellEnd();
             } else if (delivery.isMessage()) {
-                delivery.tell(listener);
+                tellMessage();
             }
+        }
+    }
+
+    private void tellMessage() {
+        held = followed ? Thread.currentThread() : null;
+        try {
+            delivery.tell(listener);
+        } finally {
+            held = null;
         }
     }
 
@@ -422,10 +461,20 @@ public final class ConnectionShell {
     }
 
     private boolean takeOrRead() {
-        connection.onTime(scheduler.now());
+        long now = scheduler.now();
+        connection.onTime(now);
+        quick = toldAt != DeadlineScheduler.NO_DEADLINE ? now - toldAt < QUICK_NANOS : quick;
         boolean progress = delivery.take(connection);
-        // Before a read that finds nothing lets a container's thread go: some close a socket only while they have it.
-        write();
+        toldAt = delivery.isMessage() ? now : DeadlineScheduler.NO_DEADLINE;
+        boolean more = connection.holdsInput();
+        // The last of them, too: its answer takes the others along.
+        holding = quick && delivery.isMessage() && (more || holding);
+        followed = holding && more;
+        if (!holding || connection.queuedBytes() >= MOST_HELD) {
+            // Before a read that finds nothing lets a container's thread go: some close a socket only while they have
+            // it.
+            write();
+        }
         if (!progress) {
             progress = wire.readOnce();
         }
@@ -446,7 +495,6 @@ public final class ConnectionShell {
 
     /** What senders leave behind for the first of them. */
     private void workForSenders() {
-        signalled = false;
         underLock(() -> {});
     }
 
@@ -513,6 +561,7 @@ public final class ConnectionShell {
 
     /** One turn of writing, and the end if it is due. */
     private void write() {
+        signalled = false;
         wire.write();
         wire.end();
     }
@@ -527,7 +576,7 @@ public final class ConnectionShell {
             changed.signalAll();
         }
         observer.queueChanged(connection.queuedMessages(), connection.queuedBytes());
-        deadline.deadline(connection.nextDeadline());
+        deadline.deadline(holding ? AT_ONCE : connection.nextDeadline());
         return wire.needsPump();
     }
 

@@ -35,6 +35,15 @@ final class ScriptedTransport implements SocketTransport {
         input.add(frame.flip());
     }
 
+    /** Messages of one character each arrive at once, so that one read finds them all. */
+    void arriveTogether(int byte0, String characters) {
+        ByteBuffer frames = ByteBuffer.allocate(7 * characters.length());
+        for (char c : characters.toCharArray()) {
+            frames.put((byte) byte0).put((byte) 0x81).putInt(0).put((byte) c);
+        }
+        input.add(frames.flip());
+    }
+
     @Override
     public String name() {
         return "scripted";

@@ -2,6 +2,7 @@ package io.wsprotocol.spring.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.driver.MessageType;
@@ -10,10 +11,20 @@ import io.wsprotocol.driver.WebSocketConnection;
 import io.wsprotocol.spring.ConnectionObserver;
 import io.wsprotocol.spring.DeadlineScheduler;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +84,157 @@ class ShellOrderTests {
         shell[0].readable();
 
         assertThat(transport.calls).containsExactly("read 7", "write", "read 0", "await");
+    }
+
+    @Test
+    void answersToWhatCameInOneReadLeaveInOneWriteOnceTheListenerHasBeenQuick() {
+        ConnectionShell[] shell = new ConnectionShell[1];
+        shell[0] = shell(new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                shell[0].trySendText(payload);
+            }
+        });
+
+        untilTheListenerIsQuick(() -> {
+            transport.calls.clear();
+            transport.written.set(0);
+            transport.arriveTogether(TEXT, "abcdefg");
+
+            shell[0].readable();
+
+            assertThat(transport.calls).containsExactly("read 49", "write", "read 0", "await");
+            assertThat(transport.written).hasValue(7 * 3);
+        });
+    }
+
+    @Test
+    void answersThatAreHeldBackLeaveBeforeTheyAreMany() {
+        ConnectionShell[] shell = new ConnectionShell[1];
+        String answer = "x".repeat(1_000);
+        AtomicLong mostHeld = new AtomicLong();
+        shell[0] = shell(new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                shell[0].trySendText(answer);
+                mostHeld.accumulateAndGet(shell[0].queuedBytes(), Math::max);
+            }
+        });
+
+        untilTheListenerIsQuick(() -> {
+            transport.calls.clear();
+            transport.arriveTogether(TEXT, "x".repeat(50));
+
+            shell[0].readable();
+
+            assertThat(Collections.frequency(transport.calls, "write")).isBetween(4, 10);
+            assertThat(mostHeld.get()).isBetween(10_000L, 16L << 10);
+        });
+    }
+
+    @Test
+    void anAnswerThatIsHeldBackLeavesWhileTheListenerWorksOn() {
+        ConnectionShell[] shell = new ConnectionShell[1];
+        AtomicBoolean heldBack = new AtomicBoolean();
+        shell[0] = shell(new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                long after = transport.written.get() + 3;
+                shell[0].trySendText(payload);
+                if (transport.written.get() < after) {
+                    heldBack.set(true);
+                    Awaitility.await()
+                            .untilAsserted(() -> assertThat(transport.written).hasValue(after));
+                }
+            }
+        });
+
+        untilTheListenerIsQuick(() -> {
+            transport.arriveTogether(TEXT, "ab");
+
+            shell[0].readable();
+
+            assertThat(heldBack).isTrue();
+        });
+    }
+
+    @Test
+    void aListenerThatWasSlowHasItsNextAnswerWrittenAtOnce() {
+        ConnectionShell[] shell = new ConnectionShell[1];
+        AtomicInteger atOnce = new AtomicInteger();
+        shell[0] = shell(new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                long before = transport.written.get();
+                shell[0].trySendText(payload);
+                if (transport.written.get() > before) {
+                    atOnce.incrementAndGet();
+                }
+                long begun = System.nanoTime();
+                while (System.nanoTime() - begun < 3_000_000) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        transport.arriveTogether(TEXT, "abcdefgh");
+
+        shell[0].readable();
+
+        assertThat(atOnce).hasValue(8);
+    }
+
+    @Test
+    void whatAnotherThreadSendsIsNotHeldBack() {
+        ConnectionShell[] shell = new ConnectionShell[1];
+        shell[0] = shell(new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                if (payload.equals("b")) {
+                    long before = transport.written.get();
+                    CompletableFuture.runAsync(() -> shell[0].trySendText("other"), threads)
+                            .join();
+                    assertThat(transport.written).hasValue(before + 7);
+                }
+            }
+        });
+        transport.arrives(TEXT, 'a');
+        shell[0].readable();
+        transport.arriveTogether(TEXT, "bc");
+
+        shell[0].readable();
+
+        assertThat(transport.written).hasValue(7);
+    }
+
+    @Test
+    void whoWaitsForRoomWritesWhatIsHeldBackFirst() {
+        ConnectionOptions options = ConnectionOptions.builder()
+                .maxQueuedBytes(2_000)
+                .highWaterBytes(1_900)
+                .lowWaterBytes(100)
+                .build();
+        ConnectionShell[] shell = new ConnectionShell[1];
+        List<SendResult> results = new CopyOnWriteArrayList<>();
+        shell[0] = shell(options, new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                String large = "x".repeat(1_200);
+                for (int i = 0; i < 3; i++) {
+                    try {
+                        results.add(shell[0].send(() -> shell[0].trySendText(large), TimeUnit.SECONDS.toNanos(20)));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+        });
+        transport.arrives(TEXT, 'a');
+        shell[0].readable();
+        transport.arriveTogether(TEXT, "bc");
+
+        shell[0].readable();
+
+        assertThat(results).hasSize(9).containsOnly(SendResult.ACCEPTED);
     }
 
     @Test
@@ -157,13 +319,25 @@ class ShellOrderTests {
         }
     }
 
+    /** On a busy machine, and while classes are loaded, it is not always, and then its answers are not held back. */
+    private static void untilTheListenerIsQuick(ThrowingRunnable attempt) {
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(attempt);
+    }
+
     private static ConnectionOptions large() {
         return ConnectionOptions.builder().maxQueuedBytes(4 << 20).build();
     }
 
     private ConnectionShell shell(RecordingShellListener listener) {
-        var handle = WebSocketHandle.createServer();
+        return shell(large(), listener);
+    }
+
+    private ConnectionShell shell(ConnectionOptions options, RecordingShellListener listener) {
+        var handle = WebSocketHandle.createServer(options.handleOptions(HandleOptions.defaults()));
         handle.assumeHandshakeDone();
-        return new ConnectionShell(handle, large(), transport, listener, ConnectionObserver.NONE, scheduler);
+        return new ConnectionShell(handle, options, transport, listener, ConnectionObserver.NONE, scheduler);
     }
 }
