@@ -1,6 +1,7 @@
 package io.wsprotocol;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,11 +117,10 @@ public final class Action {
      * @throws IllegalStateException when the action has none
      */
     public ByteBuffer buffer() {
-        ByteBuffer buffer = first;
-        if (bufferCount == 0 || buffer == null) {
+        if (bufferCount == 0) {
             throw new IllegalStateException(type() + " has no buffer");
         }
-        return buffer;
+        return Objects.requireNonNull(first);
     }
 
     /** {@return the sum of bytes in all buffers when the action was handed out} */

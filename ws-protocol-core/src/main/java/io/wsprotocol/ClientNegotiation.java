@@ -134,7 +134,7 @@ final class ClientNegotiation {
         }
         headers.one(HandshakeHeaders.PROTOCOL);
         List<String> selected = headers.tokens(HandshakeHeaders.PROTOCOL, TokenList.Limits.PROTOCOL_RESPONSE);
-        int index = selected.isEmpty() ? -1 : subprotocols.indexOf(selected.get(0));
+        int index = subprotocols.indexOf(selected.get(0));
         if (index < 0) {
             throw HandshakeHeaders.refusal(
                     Violation.SUBPROTOCOL_NOT_OFFERED, "the server selected a subprotocol that was not offered");

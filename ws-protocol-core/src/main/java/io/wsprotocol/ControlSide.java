@@ -4,6 +4,7 @@ import io.wsprotocol.wire.FrameHeader;
 import io.wsprotocol.wire.Masking;
 import io.wsprotocol.wire.Opcode;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,15 +93,15 @@ final class ControlSide {
         boolean whole = bytes == action.totalBytes();
         action.settle();
         lifecycle.releaseWireOfPong();
-        ByteBuffer lent = memory;
-        if (lender != null && lent != null) {
+        if (lender != null) {
             action.forget();
+            ByteBuffer lent = Objects.requireNonNull(memory);
             memory = null;
             lender.release(lent);
         }
         if (whole) {
             pongsSent++;
-        } else if (bytes > 0 && !writtenElsewhere && lifecycle.send() != SendState.BROKEN) {
+        } else if (bytes > 0 && !writtenElsewhere) {
             lifecycle.to(SendState.BROKEN);
         }
     }

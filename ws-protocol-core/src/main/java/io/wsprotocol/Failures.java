@@ -31,7 +31,7 @@ final class Failures {
         };
     }
 
-    static WebSocketProtocolException header(int fault, byte[] array, int offset, int available, long streamOffset) {
+    static WebSocketProtocolException header(int fault, byte[] array, int offset, long streamOffset) {
         Violation violation = violation(fault);
         int byte0 = array[offset] & 0xFF;
         String observed = switch (violation) {
@@ -46,8 +46,7 @@ final class Failures {
                 "a control frame with a longer length form; expected at most " + FrameHeader.MAX_CONTROL_PAYLOAD
                         + " bytes";
             case LENGTH_NOT_MINIMAL ->
-                "a length in the " + (available > 1 ? lengthForm(array[offset + 1]) : "")
-                        + " form; expected its shortest form";
+                "a length in the " + lengthForm(array[offset + 1]) + " form; expected its shortest form";
             default -> "a 64-bit length with its top bit set; expected a length below 2^63";
         };
         return exception(violation, observed, streamOffset);

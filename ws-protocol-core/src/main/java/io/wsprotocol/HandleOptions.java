@@ -101,7 +101,7 @@ public record HandleOptions(
         atLeast("maxFramePayload", maxFramePayload, 1);
         atLeast("maxFragments", maxFragments, 1);
         atLeast("maxEmptyFragments", maxEmptyFragments, 0);
-        if (allocatedBuffer != null && (!allocatedBuffer.hasArray() || allocatedBuffer.isReadOnly())) {
+        if (allocatedBuffer != null && !allocatedBuffer.hasArray()) {
             throw new IllegalArgumentException("allocatedBuffer must be a writable heap buffer with an array");
         }
     }
@@ -203,26 +203,26 @@ public record HandleOptions(
         public Builder property(PropertyType type, Object value) {
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(value, "value");
-            if (type.isGlobal()) {
-                throw new IllegalArgumentException(
-                        type + " is read from GlobalProperties, it cannot be given at creation");
-            }
             if (!type.valueType().isInstance(value)) {
                 throw new IllegalArgumentException(
                         type + " takes a " + type.valueType().getSimpleName() + ", not a "
                                 + value.getClass().getSimpleName());
             }
-            if (!given.add(type)) {
+            if (given.contains(type)) {
                 throw new IllegalArgumentException(type + " is given twice");
             }
-            return switch (type) {
+            Builder changed = switch (type) {
                 case RECEIVE_BUFFER_SIZE -> receiveBufferSize((Integer) value);
                 case SEND_BUFFER_SIZE -> sendBufferSize((Integer) value);
                 case DISABLE_MASKING -> disableMasking((Boolean) value);
                 case ALLOCATED_BUFFER -> allocatedBuffer((ByteBuffer) value);
                 case DISABLE_UTF8_VERIFICATION -> disableUtf8Verification((Boolean) value);
-                case KEEPALIVE_INTERVAL, SUPPORTED_VERSIONS -> throw new AssertionError(type);
+                case KEEPALIVE_INTERVAL, SUPPORTED_VERSIONS ->
+                    throw new IllegalArgumentException(
+                            type + " is read from GlobalProperties, it cannot be given at creation");
             };
+            given.add(type);
+            return changed;
         }
 
         /**

@@ -23,9 +23,8 @@ final class OutgoingText {
             payload.get(payload.position(), part);
         }
         verifier.reset();
-        if (verifier.accept(tail, 0, tail.length) != Utf8Verifier.VALID
-                || verifier.accept(part, 0, part.length) != Utf8Verifier.VALID
-                || (last && !verifier.atBoundary())) {
+        verifier.accept(tail, 0, tail.length); // the beginning of a code point, right so far
+        if (verifier.accept(part, 0, part.length) != Utf8Verifier.VALID || (last && !verifier.atBoundary())) {
             return false;
         }
         tail = verifier.atBoundary() ? new byte[0] : openTail(part);

@@ -1,6 +1,7 @@
 package io.wsprotocol;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,12 +71,8 @@ final class ReceiveBuffer {
      * @param length how many from {@link #read} on
      */
     ByteBuffer view(int length) {
-        ByteBuffer shown = view;
-        if (shown == null) {
-            throw new IllegalStateException("nothing was received that could be shown");
-        }
         int from = read - base;
-        return shown.limit(from + length).position(from);
+        return Objects.requireNonNull(view).limit(from + length).position(from);
     }
 
     /** {@return whether nothing is left in it} */
@@ -96,13 +93,11 @@ final class ReceiveBuffer {
 
     /** Ends the loan; nothing may be left in it. */
     void giveBack() {
-        ByteBuffer lent = view;
-        if (lender != null && lent != null) {
-            view = null;
-            array = EMPTY;
-            base = 0;
-            clear();
-            lender.release(lent);
-        }
+        ByteBuffer lent = Objects.requireNonNull(view);
+        view = null;
+        array = EMPTY;
+        base = 0;
+        clear();
+        Objects.requireNonNull(lender).release(lent);
     }
 }

@@ -2,6 +2,7 @@ package io.wsprotocol;
 
 import io.wsprotocol.OperationRing.Operation;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +62,8 @@ abstract sealed class ReceiveQueue permits ReceiveSide {
     }
 
     final void removeOldest() {
-        OperationRing ring = behind;
-        if (--queued > 0 && ring != null) {
-            Operation next = ring.remove();
+        if (--queued > 0) {
+            Operation next = Objects.requireNonNull(behind).remove();
             target = next.buffer;
             context = next.context;
             next.clear();

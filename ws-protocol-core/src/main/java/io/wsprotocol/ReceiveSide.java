@@ -195,7 +195,7 @@ final class ReceiveSide extends ReceiveQueue {
                 return read();
             }
             if (size < 0) {
-                throw failed(Failures.header(size, array, from, input.available(), offset()));
+                throw failed(Failures.header(size, array, from, offset()));
             }
             int opcode = array[from] & FrameHeader.B0_OPCODE;
             Action next = Opcode.isControl(opcode) ? controlFrame(opcode, size) : dataFrame(opcode, size);

@@ -80,7 +80,7 @@ final class SendSide {
     }
 
     private Operation operation(int index) {
-        return index == 0 || behind == null ? oldest : behind.peek(index - 1);
+        return index == 0 ? oldest : Objects.requireNonNull(behind).peek(index - 1);
     }
 
     boolean owns(Action candidate) {
@@ -187,12 +187,16 @@ final class SendSide {
     }
 
     private Action nextSlice(ByteBuffer buffer) {
-        ByteBuffer payload = Objects.requireNonNull(oldest.buffer, "a sliced frame has a payload");
+        ByteBuffer payload = slicedPayload();
         int length = Math.min(payload.remaining(), capacity());
         slicedKey = copy(payload, buffer.array(), buffer.arrayOffset(), length, slicedKey);
         action.issue(ActionType.SEND_TO_NETWORK, oldest.type, oldest.context)
                 .add(buffer.clear().limit(length));
         return action;
+    }
+
+    private ByteBuffer slicedPayload() {
+        return Objects.requireNonNull(oldest.buffer, "a sliced frame has a payload");
     }
 
     /** Moves bytes out of a payload, masked with the key, and gives the key for the byte behind them. */
@@ -217,7 +221,7 @@ final class SendSide {
         bytesSent += bytes;
         action.settle();
         long written = slicedWritten == NOT_SLICED ? bytes : slicedWritten + bytes;
-        boolean moreSlices = slicedWritten != NOT_SLICED && oldest.buffer != null && oldest.buffer.hasRemaining();
+        boolean moreSlices = slicedWritten != NOT_SLICED && slicedPayload().hasRemaining();
         if (lifecycle.cannotSend()) {
             noteTransferred(whole && !moreSlices ? Long.MAX_VALUE : written);
             endTransfer(queued);
@@ -235,8 +239,8 @@ final class SendSide {
         oldest.clear();
         finished--;
         queued--;
-        if (queued > 0 && behind != null) {
-            oldest = behind.exchange(oldest);
+        if (queued > 0) {
+            oldest = Objects.requireNonNull(behind).exchange(oldest);
         }
     }
 

@@ -59,6 +59,19 @@ class CorkingTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void framesWithoutPayloadAreGatheredToo(boolean server) {
+        handle = CheckedHandle.open(server, CORKED);
+        handle.send(BufferType.BINARY_MESSAGE, null, 0);
+        handle.send(BufferType.PING_PONG, null, 1);
+        handle.send(BufferType.BINARY_MESSAGE, bytes(3, 7), 2);
+        Action write = write();
+        assertThat(write.totalBytes()).isEqualTo(3 + 3 * (server ? 2 : 6));
+        handle.completeAction(write, write.totalBytes());
+        assertThat(indicated(3)).containsOnly(true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void smallFramesShareOneTransferAndAreIndicatedEachInOrder(boolean server) {
         handle = CheckedHandle.open(server, CORKED);
         send(10, 0, 20, 30);

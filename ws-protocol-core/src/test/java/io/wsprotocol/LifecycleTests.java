@@ -42,6 +42,25 @@ class LifecycleTests {
         assertThat(Lifecycle.RECEIVE_MOVES.get(ReceiveState.FAILED)).isEmpty();
     }
 
+    @Test
+    void pingsDeserveAPongFromTheOpeningUntilThePeersCloseOrABrokenStream() {
+        Lifecycle lifecycle = new Lifecycle();
+        assertThat(lifecycle.mayAnswerPings()).isFalse();
+        lifecycle.to(HandleState.HANDSHAKING);
+        assertThat(lifecycle.mayAnswerPings()).isFalse();
+        lifecycle.to(HandleState.OPEN);
+        assertThat(lifecycle.mayAnswerPings()).isTrue();
+        lifecycle.to(SendState.CLOSE_QUEUED);
+        assertThat(lifecycle.mayAnswerPings()).isTrue();
+        lifecycle.to(ReceiveState.CLOSED);
+        assertThat(lifecycle.mayAnswerPings()).isFalse();
+        lifecycle = new Lifecycle();
+        lifecycle.to(HandleState.HANDSHAKING);
+        lifecycle.to(HandleState.OPEN);
+        lifecycle.to(SendState.BROKEN);
+        assertThat(lifecycle.mayAnswerPings()).isFalse();
+    }
+
     /** Walks every path through the table and tries every other move on the way. */
     private static <S extends Enum<S>> void assertMoves(
             Map<S, Set<S>> moves, Class<S> type, BiConsumer<Lifecycle, S> move, Function<Lifecycle, S> state) {

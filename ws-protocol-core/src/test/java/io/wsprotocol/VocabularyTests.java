@@ -2,8 +2,18 @@ package io.wsprotocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wsprotocol.wire.Fault;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,5 +59,38 @@ class VocabularyTests {
     void aReasonIsAtMostWhatFitsBesideTheStatus() {
         assertThat(CloseInfo.MAX_REASON_LENGTH).isEqualTo(123);
         assertThat("x".repeat(CloseInfo.MAX_REASON_LENGTH).getBytes(UTF_8)).hasSize(125 - 2);
+    }
+
+    @Test
+    void everyFaultOfTheWireIsAViolationAndNothingElseIs() {
+        Set<Violation> violations = EnumSet.noneOf(Violation.class);
+        for (int fault = Fault.INVALID_UTF8; fault <= Fault.RESERVED_BITS; fault++) {
+            violations.add(Failures.violation(fault));
+        }
+        assertThat(violations).hasSize(Fault.RESERVED_BITS - Fault.INVALID_UTF8 + 1);
+        assertThatThrownBy(() -> Failures.violation(Fault.INVALID_UTF8 - 1)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> Failures.violation(0)).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void aRefusalThatWasSerializedHasAllButItsHeaders() throws IOException, ClassNotFoundException {
+        WebSocketHandshakeException refusal = new WebSocketHandshakeException(
+                Violation.VERSION_NOT_SUPPORTED,
+                "message",
+                426,
+                List.of(new HttpHeader("Sec-WebSocket-Version", "13")));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(refusal);
+        }
+        WebSocketHandshakeException read;
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            read = (WebSocketHandshakeException) in.readObject();
+        }
+        assertThat(read.violation()).isEqualTo(refusal.violation());
+        assertThat(read.httpStatus()).isEqualTo(426);
+        assertThat(read).hasMessage("message");
+        assertThat(read.responseHeaders()).isEmpty();
+        assertThat(refusal.responseHeaders()).hasSize(1);
     }
 }

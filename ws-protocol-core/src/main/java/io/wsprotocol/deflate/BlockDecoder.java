@@ -152,7 +152,7 @@ final class BlockDecoder {
      * (RFC 7692 §7.2.1)}
      */
     boolean mayEnd() {
-        return state == State.STORED_LENGTH && bitCount == 0 && in == inEnd;
+        return state == State.STORED_LENGTH && bitCount == 0;
     }
 
     /** {@return how much of the slice is filled} */

@@ -3,6 +3,7 @@ package io.wsprotocol.driver;
 import io.wsprotocol.CloseInfo;
 import io.wsprotocol.CloseStatus;
 import io.wsprotocol.driver.CloseEvent.Initiator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -234,11 +235,10 @@ final class CloseHandshake {
 
     /** {@return how it ended; to be asked when it is over} */
     CloseEvent event() {
-        Initiator who = initiator == null ? Initiator.TRANSPORT : initiator;
         CloseInfo said = failure != null ? failure : received;
         // RFC 6455 §7.1.5: the code of the first Close received, 1006 without one
         int code = said == null ? CloseStatus.ABNORMAL : said.status();
         String reason = said == null ? null : said.reason();
-        return new CloseEvent(code, reason, failure == null && isClean(), who, cause);
+        return new CloseEvent(code, reason, failure == null && isClean(), Objects.requireNonNull(initiator), cause);
     }
 }

@@ -101,7 +101,7 @@ final class Deadlines {
 
     /** A keep-alive frame is under way ({@code false}) or may be due again ({@code true}). */
     void pinging(boolean mayBeDue) {
-        pinging = mayBeDue && !ending && timeouts.ping() != NONE;
+        pinging = mayBeDue && !ending;
     }
 
     /** The closing handshake began; what keeps an open connection alive is over. */

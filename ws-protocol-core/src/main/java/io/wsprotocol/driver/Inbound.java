@@ -110,7 +110,7 @@ final class Inbound {
         if (!hungry) {
             advance();
         }
-        return hungry && found == ConnectionEvent.NONE && close.mayReceive();
+        return hungry && close.mayReceive();
     }
 
     /** {@return whether this side takes what the peer sends, so that its silence is its own} */
@@ -353,7 +353,7 @@ final class Inbound {
     }
 
     private void pong(Action action) {
-        ByteBuffer body = action.bufferCount() == 0 ? EMPTY : action.buffer();
+        ByteBuffer body = action.buffer();
         if (!withinRate(1)) {
             handle.completeAction(action, 0);
             close.failInput(FailureReason.TOO_MANY_CONTROL_FRAMES);
@@ -379,7 +379,7 @@ final class Inbound {
     }
 
     private void part(Action action, ConnectionEvent event) {
-        ByteBuffer bytes = action.bufferCount() == 0 ? EMPTY : action.buffer();
+        ByteBuffer bytes = action.buffer();
         boolean ends = action.endsMessage();
         noteProgress(ends);
         if (!countPart(event, bytes.remaining(), ends)) {

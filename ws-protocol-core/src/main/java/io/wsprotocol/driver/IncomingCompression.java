@@ -9,6 +9,7 @@ import io.wsprotocol.wire.FrameHeader;
 import io.wsprotocol.wire.Opcode;
 import io.wsprotocol.wire.Utf8Verifier;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,11 @@ final class IncomingCompression {
     /** {@return what a connection needs that agreed on compression; null when it did not} */
     static @Nullable IncomingCompression of(
             WebSocketHandle handle, @Nullable DeflateParameters agreed, ConnectionOptions options) {
-        DeflateOptions wanted = options.compression();
-        return agreed == null || wanted == null ? null : new IncomingCompression(handle, agreed, wanted, options);
+        return agreed == null ? null : new IncomingCompression(handle, agreed, options);
     }
 
-    private IncomingCompression(
-            WebSocketHandle handle, DeflateParameters parameters, DeflateOptions wanted, ConnectionOptions options) {
+    private IncomingCompression(WebSocketHandle handle, DeflateParameters parameters, ConnectionOptions options) {
+        DeflateOptions wanted = Objects.requireNonNull(options.compression());
         this.handle = handle;
         this.inflater = new MessageInflater(parameters, wanted, handle.isServer(), options.coderPool());
         this.verifies = !handle.options().disableUtf8Verification();
@@ -71,8 +71,8 @@ final class IncomingCompression {
             inflater.begin();
         }
         chunk = action;
-        ByteBuffer bytes = action.bufferCount() == 0 ? EMPTY : action.buffer();
-        inflater.input(bytes, action.endsMessage(), maxBytes == Integer.MAX_VALUE ? Long.MAX_VALUE : maxBytes);
+        inflater.input(
+                action.buffer(), action.endsMessage(), maxBytes == Integer.MAX_VALUE ? Long.MAX_VALUE : maxBytes);
     }
 
     /** {@return whether there is a slice} Without one the chunk is used up, or there is a {@link #failure}. */
@@ -101,7 +101,11 @@ final class IncomingCompression {
             // what is right is shown first, so that the cuts of the stream make no difference
             invalid = true;
             ends = false;
-            return slice.hasRemaining() || fail(FailureReason.INVALID_UTF8);
+            boolean shown = slice.hasRemaining();
+            if (!shown) {
+                fail(FailureReason.INVALID_UTF8);
+            }
+            return shown;
         }
         if (last) {
             completeChunk();

@@ -50,7 +50,7 @@ final class MessageAssembler {
 
     /** {@return the bytes so far, valid until {@link #release}} */
     ByteBuffer view() {
-        return length == 0 ? EMPTY : view.clear().limit(length);
+        return view.clear().limit(length);
     }
 
     /** Ends the message and keeps the array for the next one unless it is larger than that many bytes. */

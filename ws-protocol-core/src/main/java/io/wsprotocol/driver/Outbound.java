@@ -154,14 +154,15 @@ final class Outbound {
                 indicated(action);
                 yield true;
             }
-            default -> action.waitsFor() == WaitReason.CONTROL_FRAME && pumpPong();
+            default -> {
+                boolean pong = action.waitsFor() == WaitReason.CONTROL_FRAME;
+                if (pong) {
+                    // also when the input has failed and nobody else asks: nothing leaves before a pong that is due
+                    write(handle.getAction(ActionQueue.RECEIVE));
+                }
+                yield pong;
+            }
         };
-    }
-
-    /** {@return true} Also when the input has failed and nobody else asks: nothing leaves before a pong that is due. */
-    private boolean pumpPong() {
-        write(handle.getAction(ActionQueue.RECEIVE));
-        return true;
     }
 
     private void indicated(Action action) {
@@ -178,12 +179,10 @@ final class Outbound {
     }
 
     private void frameEnded(OutgoingEntry entry, boolean sent) {
-        ByteBuffer payload = entry.payload;
         if (compression != null && entry.deflated) {
             compression.frameDone();
         }
-        if (entry == cut && payload != null && (entry.deflated || payload.limit() < entry.end)) {
-            payload.limit(entry.end);
+        if (entry == cut && hasMore(entry)) {
             if (sent && close.mayQueue() && close.toSend() == null) {
                 return; // the next frame of it is queued when the wire is free
             }
@@ -194,6 +193,14 @@ final class Outbound {
             cut = null;
         }
         queue.finish(entry, sent ? SendOutcome.SENT : SendOutcome.FAILED);
+    }
+
+    /** {@return whether the frame was not the last of its send} Shows the payload to its end again then. */
+    private static boolean hasMore(OutgoingEntry entry) {
+        ByteBuffer payload = Objects.requireNonNull(entry.payload);
+        boolean more = entry.deflated || payload.limit() < entry.end;
+        payload.limit(entry.end);
+        return more;
     }
 
     /** {@return whether there was any} Moves one batch into the handle, which is empty now. */
@@ -287,8 +294,8 @@ final class Outbound {
 
     /** {@return whether there is one} Queues the next frame of a send. */
     private boolean sendData(OutgoingEntry entry) {
-        ByteBuffer payload = entry.payload;
-        if (payload == null || (open != null && open != entry.kind)) {
+        ByteBuffer payload = Objects.requireNonNull(entry.payload);
+        if (open != null && open != entry.kind) {
             // RFC 6455 §5.4: fragments of two messages must not mix; who broke in is refused, not who began
             queue.finish(entry, SendOutcome.FAILED);
             return false;

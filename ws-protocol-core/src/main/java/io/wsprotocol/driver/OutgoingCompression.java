@@ -8,6 +8,7 @@ import io.wsprotocol.driver.OutgoingEntry.Kind;
 import io.wsprotocol.wire.FrameHeader;
 import io.wsprotocol.wire.Opcode;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,11 @@ final class OutgoingCompression {
     /** {@return what a connection needs that agreed on compression; null when it did not} */
     static @Nullable OutgoingCompression of(
             WebSocketHandle handle, @Nullable DeflateParameters agreed, ConnectionOptions options) {
-        DeflateOptions wanted = options.compression();
-        return agreed == null || wanted == null ? null : new OutgoingCompression(handle, agreed, wanted, options);
+        return agreed == null ? null : new OutgoingCompression(handle, agreed, options);
     }
 
-    private OutgoingCompression(
-            WebSocketHandle handle, DeflateParameters parameters, DeflateOptions wanted, ConnectionOptions options) {
+    private OutgoingCompression(WebSocketHandle handle, DeflateParameters parameters, ConnectionOptions options) {
+        DeflateOptions wanted = Objects.requireNonNull(options.compression());
         this.handle = handle;
         this.threshold = wanted.threshold();
         this.frameBytes = options.sendFrameBytes();

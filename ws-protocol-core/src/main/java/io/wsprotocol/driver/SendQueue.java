@@ -283,10 +283,7 @@ final class SendQueue {
     /** As {@link #shut()}, and no entry that a producer is about to push can slip in afterwards. */
     void terminate() {
         shut();
-        OutgoingEntry rest = (OutgoingEntry) INBOX.getAndSet(this, TERMINATED);
-        if (rest != TERMINATED) {
-            sort(rest);
-        }
+        sort((OutgoingEntry) INBOX.getAndSet(this, TERMINATED));
         failAll(control);
         failAll(data);
     }

@@ -1,6 +1,7 @@
 package io.wsprotocol.driver;
 
 import io.wsprotocol.http.FieldSyntax;
+import java.util.Objects;
 
 /**
  * Decides about requests to upgrade whose form is right: who may, and with which subprotocol. Called once for each request, on the
@@ -34,9 +35,9 @@ public interface UpgradePolicy {
     }
 
     private static boolean isSame(UpgradeRequest request, boolean secure) {
-        String origin = request.header("Origin");
+        String origin = Objects.requireNonNull(request.header("Origin"));
         String host = request.header("Host");
-        if (origin == null || host == null) {
+        if (host == null) {
             return false;
         }
         String scheme = secure ? "https://" : "http://";

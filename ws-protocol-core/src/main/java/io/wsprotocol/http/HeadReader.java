@@ -213,10 +213,10 @@ public final class HeadReader {
         if (kind != expected) {
             throw new IllegalStateException("this is the head of a " + (kind == Kind.REQUEST ? "request" : "response"));
         }
-        if (!complete || startLine == null) {
+        if (!complete) {
             throw new IllegalStateException("the head is not complete");
         }
-        return startLine;
+        return Objects.requireNonNull(startLine);
     }
 
     /**

@@ -249,6 +249,41 @@ class ControlFrameTests {
         }
     }
 
+    @Test
+    void aPongThatIsWrittenElsewhereMayBeCompletedWithAnything() {
+        handle = CheckedHandle.openServer(
+                HandleOptions.builder().writtenElsewhere(true).build());
+        handle.receive(null, null);
+        for (int written : new int[] {0, 1, 4}) {
+            deliver(ping("hi"));
+            handle.completeAction(handle.expect(ActionQueue.RECEIVE, ActionType.SEND_TO_NETWORK), written);
+            assertThat(handle.handle().sendState()).isEqualTo(SendState.OPEN);
+        }
+        endRead();
+    }
+
+    @Test
+    @Tag("V01")
+    void thePongOfAnotherHandleIsRefused() {
+        CheckedHandle<?> other = CheckedHandle.openServer(DEFAULTS);
+        for (CheckedHandle<?> each : List.of(handle, other)) {
+            each.receive(null, null);
+            byte[] ping = ping("hi");
+            Action read = each.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+            read.buffer().put(ping);
+            each.completeAction(read, ping.length);
+        }
+        Action pong = handle.expect(ActionQueue.RECEIVE, ActionType.SEND_TO_NETWORK);
+        Action foreign = other.expect(ActionQueue.RECEIVE, ActionType.SEND_TO_NETWORK);
+        assertThatThrownBy(() -> handle.handle().completeAction(foreign, 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("V01");
+        handle.completeAction(pong, pong.totalBytes());
+        other.completeAction(foreign, foreign.totalBytes());
+        other.abortAndVerify();
+        endRead();
+    }
+
     @Nested
     @Tag("WSPC-3.6")
     class Pongs {

@@ -60,6 +60,43 @@ class FailureReportTests {
     }
 
     @Test
+    void theObserverHearsOfEveryOperationAndOfTheEnd() {
+        List<String> heard = new ArrayList<>();
+        CheckedHandle<?> handle = CheckedHandle.openServer(HandleOptions.builder()
+                .observer(new HandleObserver() {
+                    @Override
+                    public void operationQueued(ActionQueue queue, int depth) {
+                        heard.add("queued " + queue + " " + depth);
+                    }
+
+                    @Override
+                    public void operationFinished(ActionQueue queue, int depth) {
+                        heard.add("finished " + queue + " " + depth);
+                    }
+
+                    @Override
+                    public void handleClosed() {
+                        heard.add("closed");
+                    }
+                })
+                .build());
+        handle.receive(null, null);
+        handle.receive(null, null);
+        handle.send(BufferType.UTF8_MESSAGE, null, null);
+        handle.flush();
+        handle.abortAndVerify();
+        assertThat(heard)
+                .containsExactly(
+                        "queued RECEIVE 1",
+                        "queued RECEIVE 2",
+                        "queued SEND 1",
+                        "finished SEND 0",
+                        "finished RECEIVE 1",
+                        "finished RECEIVE 0",
+                        "closed");
+    }
+
+    @Test
     @Tag("R6455-X-05-")
     void anExtensionThatWasOfferedAndNotAcceptedIsNotInUse() {
         ClientHandle client = WebSocketHandle.createClient();

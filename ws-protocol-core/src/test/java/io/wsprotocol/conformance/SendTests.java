@@ -333,12 +333,35 @@ class SendTests {
 
         @Test
         void reservedBitsCannotBeAgreedOnceFramesFlow() {
+            handle.handle().allowReservedBits(0x60);
             handle.send(BufferType.UTF8_MESSAGE, null, null);
-            assertThatThrownBy(() -> handle.handle().allowReservedBits(0x40))
-                    .isInstanceOf(WebSocketStateException.class);
+            assertTooLate(handle);
+            handle.flush();
+            assertTooLate(handle);
+            CheckedHandle<?> reader = CheckedHandle.openServer(HandleOptions.defaults());
+            reader.receive(null, null);
+            Action read = reader.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+            reader.handle().allowReservedBits(0x40);
+            reader.completeAction(read, 1);
+            assertTooLate(reader);
+            reader.abortAndVerify();
+            assertTooLate(CheckedHandle.server(HandleOptions.defaults()));
             assertThatThrownBy(() -> handle.handle().allowReservedBits(0x80))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+
+        private static void assertTooLate(CheckedHandle<?> handle) {
+            assertThatThrownBy(() -> handle.handle().allowReservedBits(0x40))
+                    .isInstanceOf(WebSocketStateException.class);
+        }
+    }
+
+    @Test
+    void saysItsRoleAndStatesAndNothingElse() {
+        handle.send(BufferType.UTF8_MESSAGE, UTF_8.encode("secret"), "secret");
+        assertThat(handle).hasToString("ServerHandle[OPEN, send=OPEN, receive=OPEN]");
+        assertThat(CheckedHandle.client(HandleOptions.defaults()))
+                .hasToString("ClientHandle[CREATED, send=OPEN, receive=OPEN]");
     }
 
     @Test
@@ -378,5 +401,21 @@ class SendTests {
         handle.send(BufferType.UTF8_MESSAGE, ByteBuffer.wrap(euro, 2, 1), null);
         handle.flush();
         assertThat(handle.writtenFrames()).hasSize(4);
+    }
+
+    @Test
+    @Tag("R6455-D-12+-")
+    void eachByteOfOutgoingTextMayBeAFragmentAndOnlyTextIsVerified() {
+        handle = CheckedHandle.openServer(
+                HandleOptions.builder().verifyOutgoingText(true).build());
+        for (byte part : "\ud83d\ude00".getBytes(UTF_8)) {
+            handle.send(BufferType.UTF8_FRAGMENT, ByteBuffer.wrap(new byte[] {part}), null);
+        }
+        handle.send(BufferType.UTF8_MESSAGE, null, null);
+        byte[] noText = {(byte) 0xFF};
+        handle.send(BufferType.BINARY_MESSAGE, ByteBuffer.wrap(noText), null);
+        handle.send(BufferType.PING_PONG, ByteBuffer.wrap(noText), null);
+        handle.flush();
+        assertThat(handle.writtenFrames()).hasSize(7);
     }
 }

@@ -187,6 +187,16 @@ class BlockDecoderTests {
     }
 
     @Test
+    void aBlockWhoseCodeLengthsHaveNoCodeIsCorrupt() {
+        BlockWriter writer = new BlockWriter().bits(4, 3).bits(0, 5).bits(0, 5).bits(0, 4);
+        byte[] message = writer.bits(0, 4 * 3).bits(0x5555, 16).bits(0, 16).end();
+        assertThat(decode(message, NO_HISTORY, 15, 1_000, new ByteArrayOutputStream()))
+                .isEqualTo(Verdict.CORRUPT);
+        judge(message, NO_HISTORY, 15, 1_000);
+        judge(message, NO_HISTORY, 15, 1);
+    }
+
+    @Test
     @Tag("R7692-P-45-")
     void referencesReachToTheEdgeOfTheWindowAndNotBeyond() {
         SplittableRandom dice = new SplittableRandom(6);

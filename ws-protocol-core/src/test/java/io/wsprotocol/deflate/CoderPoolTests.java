@@ -30,6 +30,38 @@ class CoderPoolTests {
     }
 
     @Test
+    void lendsInflatersBeyondItsBoundAndNoDeflaters() {
+        try (CoderPool pool = new CoderPool(1)) {
+            assertThat(pool.maxCoders()).isOne();
+            MessageCoder deflater = pool.takeDeflater(6);
+            assertThat(pool.takeDeflater(6)).isNull();
+            assertThat(pool.deflatersRefused()).isOne();
+            BlockDecoder kept = pool.takeInflater();
+            BlockDecoder beyond = pool.takeInflater();
+            assertThat(pool.inflatersBeyond()).isOne();
+            pool.giveInflater(kept);
+            pool.giveInflater(beyond);
+            assertThat(pool.takeInflater()).isSameAs(kept);
+            assertThat(pool.takeInflater()).isNotSameAs(beyond);
+            pool.giveDeflater(deflater);
+        }
+    }
+
+    @Test
+    void aDeflaterOfAnotherLevelIsReplaced() {
+        try (CoderPool pool = new CoderPool(1)) {
+            MessageCoder fast = pool.takeDeflater(Deflater.BEST_SPEED);
+            pool.giveDeflater(fast);
+            MessageCoder small = pool.takeDeflater(Deflater.BEST_COMPRESSION);
+            assertThat(small).isNotSameAs(fast);
+            assertEnded(fast);
+            pool.giveDeflater(small);
+            assertThat(pool.takeDeflater(Deflater.BEST_COMPRESSION)).isSameAs(small);
+            pool.giveDeflater(small);
+        }
+    }
+
+    @Test
     void keepsNothingOnceItIsClosed() {
         CoderPool pool = new CoderPool(2);
         MessageCoder idle = pool.takeDeflater(6);

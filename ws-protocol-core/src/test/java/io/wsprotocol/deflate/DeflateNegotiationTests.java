@@ -219,6 +219,8 @@ class DeflateNegotiationTests {
                     .asInstanceOf(type(WebSocketHandshakeException.class))
                     .extracting(WebSocketHandshakeException::violation)
                     .isEqualTo(Violation.DEFLATE_NOT_OFFERED);
+            Extension silent = new Extension("permessage-deflate", List.of());
+            assertThat(DeflateNegotiation.judge(TAKEOVER, offer, silent)).isEqualTo(DeflateParameters.PLAIN);
         }
 
         @Test

@@ -40,6 +40,7 @@ class MessageDeflaterTests {
     private byte[] send(MessageDeflater deflater, byte[] payload, boolean inParts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertThat(deflater.begin()).isTrue();
+        assertThat(deflater.isBegun()).isTrue();
         int at = 0;
         boolean last;
         do {

@@ -83,6 +83,19 @@ class ActionLoopTests {
     }
 
     @Test
+    void nothingIsReadBehindTheEndAndNothingIsDoneBehindAnAbort() throws IOException {
+        handle.receive(null, null);
+        transport.end();
+        loop.run();
+        handle.receive(null, null);
+        assertThat(loop.run()).isEqualTo(Interest.NONE);
+        assertThat(heard).containsExactly("null 0", "null 0");
+        loop.abort();
+        loop.abort();
+        assertThat(loop.run()).isEqualTo(Interest.CLOSED);
+    }
+
+    @Test
     void handsEverythingBackWhenTheTransportIsLost() {
         handle.receive(null, null);
         handle.send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(1), "a");

@@ -2,9 +2,11 @@ package io.wsprotocol.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsprotocol.HandleOptions;
 import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.deflate.DeflateOptions;
 import io.wsprotocol.deflate.DeflateParameters;
+import io.wsprotocol.fixture.OpenHandle;
 import io.wsprotocol.fixture.RetainedBytes;
 import io.wsprotocol.fixture.Wire;
 import java.io.ByteArrayOutputStream;
@@ -405,5 +407,72 @@ class CompressedReceivingTests {
         peer.sends(Frames.FIN | RSV1 | Frames.BINARY, deflate(new byte[20 << 20]));
         assertThat(received[0]).isEqualTo(20 << 20);
         assertThat(longest[0]).isLessThanOrEqualTo(16 << 10);
+    }
+
+    // ---- UTF-8 ----
+
+    @Test
+    @Tag("R7692-P-17-")
+    void textThatEndsInsideACodePointIsRefusedAlsoWhenTheEndComesAlone() {
+        byte[] message = deflate(new byte[] {'a', (byte) 0xE2, (byte) 0x82});
+        HandPlayedPeer whole = peer(true, ALONE);
+        whole.sends(Frames.FIN | RSV1 | Frames.TEXT, message);
+        HandPlayedPeer apart = peer(true, ALONE);
+        apart.sends(RSV1 | Frames.TEXT, Arrays.copyOf(message, message.length - 1))
+                .sends(Frames.FIN, new byte[] {message[message.length - 1]});
+        HandPlayedPeer atOnce = peer(true, ALONE);
+        atOnce.sends(Frames.FIN | RSV1 | Frames.TEXT, deflate(new byte[] {(byte) 0xFF}));
+        for (HandPlayedPeer peer : List.of(whole, apart, atOnce)) {
+            assertThat(peer.heard()).singleElement().asString().startsWith("CLOSE 1007");
+            assertThat(peer.end.events()).isEmpty();
+        }
+    }
+
+    @Test
+    void textIsNotVerifiedWhereThatIsOff() {
+        HandPlayedPeer peer = new HandPlayedPeer(
+                true,
+                options().build(),
+                HandleOptions.builder().disableUtf8Verification(true).build(),
+                ALONE);
+        peer.sends(Frames.FIN | RSV1 | Frames.TEXT, deflate(new byte[] {'a', (byte) 0xFF}));
+        assertThat(peer.end.events()).containsExactly("TEXT a\ufffd");
+    }
+
+    // ---- slices ----
+
+    @Test
+    @Tag("R6455-Q-06-")
+    void aLimitLoweredBetweenTwoSlicesStopsTheMessage() {
+        HandPlayedPeer peer =
+                new HandPlayedPeer(true, options().partialMessages(true).build(), ALONE);
+        peer.end.onBinaryDo(slice -> peer.connection().limitBinary(20_000));
+        peer.sends(Frames.FIN | RSV1 | Frames.BINARY, deflate(new byte[100_000]));
+        assertThat(peer.end.events()).singleElement().asString().startsWith("PART BINARY");
+        assertThat(peer.heard()).containsExactly("CLOSE 1009 message too big");
+    }
+
+    @Test
+    void aPauseBetweenTwoSlicesLosesNothing() {
+        ConnectionOptions options = options().partialMessages(true).build();
+        WebSocketConnection connection = WebSocketConnection.open(
+                OpenHandle.of(true, options.handleOptions(HandleOptions.defaults())),
+                options,
+                ALONE,
+                (context, outcome) -> {},
+                () -> {},
+                0);
+        connection.feed(Frames.frame(true, Frames.FIN | RSV1 | Frames.BINARY, deflate(new byte[40_000])));
+        int received = 0;
+        while (connection.nextEvent() == ConnectionEvent.BINARY) {
+            received += connection.payload().remaining();
+            connection.pauseReading();
+            assertThat(connection.nextEvent()).isEqualTo(ConnectionEvent.NONE);
+            connection.resumeReading();
+            assertThat(connection.wantsWrite()).isFalse();
+        }
+        assertThat(received).isEqualTo(40_000);
+        connection.transportClosed();
+        connection.nextEvent();
     }
 }

@@ -129,6 +129,52 @@ class CompressedSendingTests {
     }
 
     @Test
+    void aLargeSharedMessageLeavesInFrames() {
+        ConnectionOptions options = ConnectionOptions.builder()
+                .compression(DeflateOptions.defaults())
+                .sendFrameBytes(1 << 10)
+                .coderPool(pool)
+                .build();
+        ConnectionPair pair = new ConnectionPair(options, options, HandleOptions.defaults(), ALONE);
+        byte[] payload = new byte[10_000];
+        new java.util.SplittableRandom(1).nextBytes(payload);
+        java.util.Arrays.fill(payload, 5_000, 10_000, (byte) 'x');
+        byte[][] received = new byte[1][];
+        pair.client().onBinaryDo(bytes -> {
+            received[0] = new byte[bytes.remaining()];
+            bytes.get(received[0]);
+        });
+        pair.server().connection().trySend(PreparedMessage.binary(ByteBuffer.wrap(payload)), "large");
+        pair.settle();
+        assertThat(received[0]).isEqualTo(payload);
+        assertThat(pair.server().connection().statistics().framesSent()).isGreaterThan(4);
+        assertThat(pool.deflatedMessages()).isOne();
+        assertThat(pair.server().completions()).containsExactly("large SENT");
+    }
+
+    @Test
+    void aSharedMessageThatFindsNoCoderGoesAsItIs() {
+        ConnectionPair[] busy = {pair(ALONE), pair(ALONE)};
+        for (ConnectionPair pair : busy) {
+            pair.server().connection().trySend(MessageType.TEXT, bytes(TEXT), false, "part");
+            pair.settle();
+        }
+        ConnectionPair pair = pair(ALONE);
+        PreparedMessage message = PreparedMessage.text(TEXT);
+        pair.server().connection().trySend(message, 1);
+        pair.settle();
+        assertThat(pool.deflatedMessages()).isZero();
+        for (ConnectionPair each : busy) {
+            each.server().connection().trySend(MessageType.TEXT, bytes("end"), true, "last");
+            each.settle();
+        }
+        pair.server().connection().trySend(message, 2);
+        pair.settle();
+        assertThat(pair.client().events()).containsExactly("TEXT " + TEXT, "TEXT " + TEXT);
+        assertThat(pool.deflatedMessages()).isEqualTo(3);
+    }
+
+    @Test
     void aCloseComesBetweenTheFramesOfALargeMessageAndTheCoderComesBack() {
         ConnectionPair pair = pair(ALONE);
         byte[] noise = new byte[400_000];
@@ -167,6 +213,20 @@ class CompressedSendingTests {
         pair.settle();
         assertThat(pair.client().completions()).containsExactly("bad FAILED", TEXT + " SENT");
         assertThat(pair.server().events()).containsExactly("TEXT " + TEXT);
+    }
+
+    @Test
+    @Tag("R7692-P-17-")
+    void aLaterPartThatIsNotUtf8FailsAloneAndTheMessageGoesOn() {
+        ConnectionPair pair =
+                pair(ALONE, HandleOptions.builder().verifyOutgoingText(true).build());
+        WebSocketConnection client = pair.client().connection();
+        client.trySend(MessageType.TEXT, bytes("one "), false, 1);
+        client.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[] {(byte) 0xFF}), true, 2);
+        client.trySend(MessageType.TEXT, bytes("three"), true, 3);
+        pair.settle();
+        assertThat(pair.client().completions()).containsExactlyInAnyOrder("1 SENT", "2 FAILED", "3 SENT");
+        assertThat(pair.server().events()).containsExactly("TEXT one three");
     }
 
     @Test

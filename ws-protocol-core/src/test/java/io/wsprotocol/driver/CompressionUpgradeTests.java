@@ -181,4 +181,16 @@ class CompressionUpgradeTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> open(server, ConnectionOptions.defaults(), DeflateParameters.PLAIN));
     }
+
+    @Test
+    @Tag("R7692-P-18-")
+    void anOfferThatCannotBeTakenIsDeclined() {
+        String request = text(ask(ON).request()).replace("permessage-deflate", "permessage-deflate; unknown");
+        ServerUpgrade upgrade = new ServerUpgrade(server, head -> UpgradeDecision.accept(), ON);
+        assertThat(upgrade.accept(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1))))
+                .isTrue();
+        assertThat(upgrade.upgraded()).isTrue();
+        assertThat(upgrade.compression()).isNull();
+        assertThat(text(upgrade.response())).doesNotContain("Sec-WebSocket-Extensions");
+    }
 }

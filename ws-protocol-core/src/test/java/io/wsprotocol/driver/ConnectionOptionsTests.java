@@ -2,9 +2,12 @@ package io.wsprotocol.driver;
 
 import static io.wsprotocol.driver.ConnectionOptions.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.deflate.DeflateOptions;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The bound on a connection's memory; that connections keep to it is shown by {@link HostilePeerTests}. */
@@ -75,5 +78,33 @@ class ConnectionOptionsTests {
                         .overflowPolicy(OverflowPolicy.DROP_OLDEST)
                         .maxQueuedBytes(UNLIMITED / 2)))
                 .isEqualTo(UNLIMITED);
+    }
+
+    @Test
+    void theWaterMarksLieInOrderBelowTheBound() {
+        ConnectionOptions.Builder marks =
+                ConnectionOptions.builder().lowWaterBytes(5).highWaterBytes(5).maxQueuedBytes(5);
+        assertThat(marks.build().highWaterBytes()).isEqualTo(5);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> marks.lowWaterBytes(6).build())
+                .withMessageContaining("6, 5, 5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> marks.lowWaterBytes(5).maxQueuedBytes(4).build())
+                .withMessageContaining("5, 5, 4");
+    }
+
+    @Test
+    void everyValueOutOfRangeIsRefusedByName() {
+        ConnectionOptions.Builder builder = ConnectionOptions.builder();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.maxMessageBytes(0))
+                .withMessageContaining("maxMessageBytes must be at least 1");
+        for (Duration none : List.of(Duration.ZERO, Duration.ofNanos(-1), ConnectionOptions.OFF.plusNanos(1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder.failureCloseTimeout(none))
+                    .withMessageContaining("failureCloseTimeout must be positive");
+        }
+        assertThat(builder.failureCloseTimeout(ConnectionOptions.OFF).build().failureCloseTimeout())
+                .isEqualTo(ConnectionOptions.OFF);
     }
 }

@@ -20,8 +20,13 @@ final class HandPlayedPeer {
     }
 
     HandPlayedPeer(boolean server, ConnectionOptions options, @Nullable DeflateParameters compression) {
+        this(server, options, HandleOptions.defaults(), compression);
+    }
+
+    HandPlayedPeer(
+            boolean server, ConnectionOptions options, HandleOptions base, @Nullable DeflateParameters compression) {
         this.server = server;
-        end = new ConnectionEnd(server, options, HandleOptions.defaults(), compression, 5_000_000_000L);
+        end = new ConnectionEnd(server, options, base, compression, 5_000_000_000L);
         PipeTransport.join(end.transport(), peer);
     }
 

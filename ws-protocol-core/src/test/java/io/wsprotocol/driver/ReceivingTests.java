@@ -70,6 +70,14 @@ class ReceivingTests {
     }
 
     @Test
+    void aMessageOfEmptyFragmentsIsEmpty() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        server.sends(Frames.TEXT, "").sends(0, "").sends(Frames.FIN, "");
+        server.sends(Frames.BINARY, "").sends(Frames.FIN, "x");
+        assertThat(server.end.events()).containsExactly("TEXT ", "BINARY 1");
+    }
+
+    @Test
     void aDeclaredLengthBeyondTheLimitIsRefusedByItsHeader() {
         HandPlayedPeer server = new HandPlayedPeer(
                 true, ConnectionOptions.builder().maxMessageBytes(1_000).build());

@@ -107,6 +107,8 @@ class SendQueueTests {
         HandPlayedPeer server = stalled(small(OverflowPolicy.REJECT));
         assertThat(server.end.send(80, "a")).isEqualTo(SendResult.ACCEPTED);
         assertThat(server.end.send(10, "b")).isEqualTo(SendResult.FULL);
+        assertThat(SendResult.FULL.accepted()).isFalse();
+        assertThat(SendResult.ACCEPTED.accepted()).isTrue();
         assertThat(server.connection().queuedBytes()).isEqualTo(91);
         server.end.transport().stall(false);
         assertThat(server.heard()).containsExactly("TEXT on the wire", "BINARY 80");
@@ -156,11 +158,30 @@ class SendQueueTests {
     void neverDropsAPartOfAMessage() {
         HandPlayedPeer server = stalled(small(OverflowPolicy.DROP_OLDEST));
         WebSocketConnection connection = server.connection();
-        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(60), false, "1");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(50), false, "1");
         connection.trySend(MessageType.BINARY, ByteBuffer.allocate(30), true, "2");
-        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(40), true, "whole");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(15), true, "whole");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(5), true, "behind");
         server.end.settle();
         assertThat(server.end.completions()).containsExactly("whole DROPPED");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(4), true, "last");
+        server.end.transport().stall(false);
+        assertThat(server.heard()).containsExactly("TEXT on the wire", "BINARY+ 50", "CONT 30", "BINARY 5", "BINARY 4");
+    }
+
+    @Test
+    void theYoungestIsDroppedWhenAllBeforeItArePartsAndWhatFollowsTakesItsPlace() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.DROP_OLDEST));
+        WebSocketConnection connection = server.connection();
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(50), false, "1");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(30), true, "2");
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(15), true, "whole");
+        server.end.settle();
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(5), true, "behind");
+        server.end.transport().stall(false);
+        assertThat(server.heard()).containsExactly("TEXT on the wire", "BINARY+ 50", "CONT 30", "BINARY 5");
+        assertThat(server.end.completions())
+                .containsExactly("whole DROPPED", "on the wire SENT", "1 SENT", "2 SENT", "behind SENT");
     }
 
     @Test
@@ -262,6 +283,50 @@ class SendQueueTests {
             assertThat(client.completions()).containsExactlyInAnyOrderElementsOf(sent);
             assertThat(client.closed().clean()).isTrue();
         }
+    }
+
+    @Test
+    void morePingsThanABatchHoldsLeaveInSeveral() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        for (int i = 0; i < 3 * Outbound.BATCH_SENDS; i++) {
+            server.connection().tryPing(ByteBuffer.allocate(i % 126), i);
+        }
+        server.end.send("behind");
+        assertThat(server.heard())
+                .hasSize(3 * Outbound.BATCH_SENDS + 1)
+                .contains("TEXT behind")
+                .startsWith("PING 0", "PING 1");
+        assertThat(server.end.completions())
+                .hasSize(3 * Outbound.BATCH_SENDS + 1)
+                .allMatch(end -> end.endsWith("SENT"));
+    }
+
+    @Test
+    void anEmptyPartMakesNoFrame() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        server.connection().trySend(MessageType.TEXT, ByteBuffer.allocate(0), false, 1);
+        assertThat(server.heard()).isEmpty();
+        server.connection().trySend(MessageType.TEXT, ByteBuffer.allocate(0), true, 2);
+        assertThat(server.heard()).containsExactly("TEXT ");
+        assertThat(server.end.completions()).containsExactly("1 SENT", "2 SENT");
+    }
+
+    @Test
+    @Tag("R6455-D-12-")
+    void textThatIsNotUtf8FailsAndWhatFollowsLeaves() {
+        HandPlayedPeer server = new HandPlayedPeer(
+                true,
+                ConnectionOptions.builder().sendFrameBytes(1 << 10).build(),
+                HandleOptions.builder().verifyOutgoingText(true).build(),
+                null);
+        byte[] bad = new byte[3_000];
+        bad[5] = (byte) 0xFF;
+        ByteBuffer payload = ByteBuffer.wrap(bad);
+        server.connection().trySend(MessageType.TEXT, payload, true, "bad");
+        server.end.send("good");
+        assertThat(server.heard()).containsExactly("TEXT good");
+        assertThat(server.end.completions()).containsExactly("bad FAILED", "good SENT");
+        assertThat(payload.limit()).isEqualTo(3_000);
     }
 
     @Test

@@ -70,4 +70,13 @@ class TextEncodingTests {
             return null;
         }
     }
+
+    @Test
+    void memoryOutsideTheHeapIsTextToo() {
+        ByteBuffer direct = ByteBuffer.allocateDirect(10)
+                .put("x\u20ac".getBytes(StandardCharsets.UTF_8))
+                .flip();
+        assertThat(TextEncoding.decode(direct.position(1))).isEqualTo("\u20ac");
+        assertThat(direct.position()).isEqualTo(1);
+    }
 }

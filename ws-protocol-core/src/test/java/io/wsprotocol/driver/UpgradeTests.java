@@ -1,6 +1,8 @@
 package io.wsprotocol.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsprotocol.HandleState;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §4: both sides of the upgrade, whole and byte by byte. */
 class UpgradeTests {
@@ -290,5 +293,65 @@ class UpgradeTests {
                             WebSocketHandle.createClient(), "ws://h/", List.of(), List.of(new HttpHeader(name, "x"))))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/chat", "http://h/chat", "HTTPS://h/chat"})
+    @Tag("R6455-S-04+")
+    void theTargetMayBeAPathOrAnAddress(String target) {
+        ServerUpgrade upgrade = serve(GOOD.replace("/chat", target), UpgradePolicy.sameOrigin(false), 1000);
+        assertThat(upgrade.upgraded()).isTrue();
+        assertThat(upgrade.target()).isEqualTo(target);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, Unauthorized",
+        "403, Forbidden",
+        "404, Not Found",
+        "414, URI Too Long",
+        "429, Too Many Requests",
+        "431, Request Header Fields Too Large",
+        "503, Service Unavailable",
+        "599, ''",
+        "300, ''",
+    })
+    @Tag("R6455-S-22-")
+    void aRefusalSaysItsReasonWhereHttpHasOne(int status, String reason) {
+        ServerUpgrade upgrade = serve(GOOD, request -> UpgradeDecision.refuse(status), 1000);
+        assertThat(text(upgrade.response())).startsWith("HTTP/1.1 " + status + " " + reason + "\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 101, 102, 200, 299, 600})
+    void noOtherStatusRefuses(int status) {
+        assertThatIllegalArgumentException().isThrownBy(() -> UpgradeDecision.refuse(status));
+        if (status != UpgradeDecision.SWITCHING_PROTOCOLS) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new UpgradeDecision(status, null, List.of(), List.of()));
+        }
+    }
+
+    @Test
+    @Tag("R6455-S-19-")
+    void moreOriginsThanOneAreNoneAndWithoutAHostNoneIsTheSame() {
+        UpgradePolicy policy = UpgradePolicy.sameOrigin(false);
+        HttpHeader origin = new HttpHeader("Origin", "http://h");
+        assertThat(policy.decide(new UpgradeRequest("/", List.of(origin, origin)))
+                        .status())
+                .isEqualTo(400);
+        assertThat(policy.decide(new UpgradeRequest("/", List.of(origin))).status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void nothingIsKnownOfARequestThatIsNotThere() {
+        ServerUpgrade upgrade = new ServerUpgrade(WebSocketHandle.createServer(), UpgradePolicy.sameOrigin(false));
+        assertThat(upgrade.accept(ByteBuffer.wrap("GET /".getBytes(StandardCharsets.ISO_8859_1))))
+                .isFalse();
+        assertThatIllegalStateException().isThrownBy(upgrade::response);
+        assertThatIllegalStateException().isThrownBy(upgrade::target);
+        assertThatIllegalStateException().isThrownBy(upgrade::requestHeaders);
+        assertThat(upgrade.status()).isZero();
     }
 }
