@@ -11,6 +11,7 @@ import io.wsprotocol.spring.server.WebSocketBroadcaster;
 import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
 import io.wsprotocol.spring.server.WsProtocolHandshakeHandler;
 import io.wsprotocol.spring.server.WsProtocolRequestUpgradeStrategy;
+import io.wsprotocol.spring.server.jetty.JettyUpgrade;
 import io.wsprotocol.spring.server.servlet.ServletUpgrade;
 import io.wsprotocol.spring.server.tomcat.TomcatUpgrade;
 import java.util.List;
@@ -122,6 +123,20 @@ public final class WsProtocolServletAutoConfiguration {
         @ConditionalOnMissingBean
         TomcatUpgrade webSocketTomcatUpgrade() {
             return new TomcatUpgrade();
+        }
+    }
+
+    /** Jetty's own I/O, where Jetty is. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(
+            name = {"org.eclipse.jetty.ee11.servlet.ServletCoreRequest", "org.eclipse.jetty.io.SocketChannelEndPoint"})
+    static class Jetty {
+
+        @Bean
+        @Order(0)
+        @ConditionalOnMissingBean
+        JettyUpgrade webSocketJettyUpgrade() {
+            return new JettyUpgrade();
         }
     }
 }

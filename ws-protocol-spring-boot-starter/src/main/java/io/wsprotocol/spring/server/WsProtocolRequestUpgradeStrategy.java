@@ -108,6 +108,7 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
             SessionFactory.Login login =
                     new SessionFactory.Login(servletRequest.getRemoteAddr(), servletRequest.getSession(false));
             upgrade.upgrade(servletRequest, sessions.pending(accepted, session, wsHandler, login));
+            servletResponse.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
             accepted.headers().forEach(header -> servletResponse.addHeader(header.name(), header.value()));
             handedOver = true;
         } catch (IOException | ServletException e) {

@@ -36,9 +36,9 @@ class CompressionTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"native", "servlet"})
-    void isAgreedOnWithoutHistoryUnlessThatIsWanted(String transport) throws Exception {
-        EndpointServer server = EndpointServer.shared("ws-protocol.server.transport=" + transport, ON);
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
+    void isAgreedOnWithoutHistoryUnlessThatIsWanted(String stack) throws Exception {
+        EndpointServer server = EndpointServer.shared(EndpointServer.on(stack, ON));
         try (DeflatingClient client = DeflatingClient.open(server.port(), "/echo?history", OFFER)) {
             assertThat(client.agreed())
                     .isEqualTo("permessage-deflate; server_no_context_takeover; client_no_context_takeover");

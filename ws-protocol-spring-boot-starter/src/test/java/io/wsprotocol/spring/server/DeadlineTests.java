@@ -52,8 +52,23 @@ class DeadlineTests {
     }
 
     @Test
-    void aPeerThatDoesNotAnswerOurCloseIsDropped() throws Exception {
-        EndpointServer server = EndpointServer.shared("ws-protocol.close.timeout=300ms");
+    void jettysOwnIdleTimeoutDoesNotCount() throws Exception {
+        EndpointServer server = EndpointServer.shared(EndpointServer.on(
+                "jetty native", "server.jetty.connection-idle-timeout=200ms", "ws-protocol.keepalive.interval=1s"));
+        try (RawClient client = RawClient.open(server.port(), "/echo")) {
+            // The first bytes since the handshake, five of those timeouts later.
+            RawClient.Frame ping = client.read();
+            assertThat(ping.header()).isEqualTo(RawClient.PING);
+            client.send(RawClient.PONG, ping.payload());
+            client.sendText("still here");
+            assertThat(client.readMessage().text()).isEqualTo("still here");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "jetty native"})
+    void aPeerThatDoesNotAnswerOurCloseIsDropped(String stack) throws Exception {
+        EndpointServer server = EndpointServer.shared(EndpointServer.on(stack, "ws-protocol.close.timeout=300ms"));
         try (RawClient client = RawClient.open(server.port(), "/echo?close")) {
             client.sendText("close");
             assertThat(client.read().closeStatus()).isEqualTo(4001);
@@ -84,14 +99,15 @@ class DeadlineTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"native", "servlet"})
-    void aPausedConnectionCostsNoProcessorTimeAndStopsItsPeer(String transport) throws Exception {
-        EndpointServer server = EndpointServer.shared("ws-protocol.server.transport=" + transport);
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
+    void aPausedConnectionCostsNoProcessorTimeAndStopsItsPeer(String stack) throws Exception {
+        EndpointServer server = EndpointServer.shared(EndpointServer.on(stack));
+        String key = "cpu-" + stack.replace(' ', '-');
         try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
-            client.shakeHands("/echo?cpu" + transport);
-            assertThat(server.recorder().next("cpu" + transport)).isEqualTo("established");
+            client.shakeHands("/echo?" + key);
+            assertThat(server.recorder().next(key)).isEqualTo("established");
             WsProtocolWebSocketSession session =
-                    (WsProtocolWebSocketSession) server.recorder().session("cpu" + transport);
+                    (WsProtocolWebSocketSession) server.recorder().session(key);
             session.getNativeSession().pauseReading();
             // More than socket buffers hold: the peer notices that nobody reads.
             int bytes = 900_000;
@@ -125,6 +141,7 @@ class DeadlineTests {
         for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
             if (thread != null
                     && (thread.getThreadName().startsWith("http-nio-")
+                            || thread.getThreadName().startsWith("qtp")
                             || thread.getThreadName().startsWith("ws-protocol"))) {
                 nanos += Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
             }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -33,10 +34,15 @@ import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /**
- * An ordinary Spring Boot application with WebSocket endpoints on Tomcat and a random port. Nothing in it knows of the engine.
+ * An ordinary Spring Boot application with WebSocket endpoints on a random port, on Tomcat unless told otherwise. Nothing in it knows
+ * of the engine.
  */
 public final class EndpointServer implements AutoCloseable {
 
+    /** Among the properties of a server, has it run on Jetty. */
+    static final String ON_JETTY = "test.container=jetty";
+
+    private static final String BOOT = "org.springframework.boot.";
     private static final Map<String, EndpointServer> SHARED = new ConcurrentHashMap<>();
     private static final Set<EndpointServer> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -56,9 +62,31 @@ public final class EndpointServer implements AutoCloseable {
                 "server.shutdown=immediate",
                 "spring.jmx.enabled=false"));
         all.addAll(List.of(properties));
+        all.add("spring.autoconfigure.exclude=" + String.join(",", other(all.contains(ON_JETTY) ? "Tomcat" : "Jetty")));
         return new EndpointServer(new SpringApplicationBuilder(Application.class)
                 .properties(all.toArray(String[]::new))
                 .run());
+    }
+
+    /**
+     * The properties of a server.
+     *
+     * @param stack its container and its transport, such as {@code jetty native}
+     */
+    static String[] on(String stack, String... properties) {
+        String[] words = stack.split(" ");
+        List<String> all =
+                new ArrayList<>(List.of("test.container=" + words[0], "ws-protocol.server.transport=" + words[1]));
+        all.addAll(List.of(properties));
+        return all.toArray(String[]::new);
+    }
+
+    /** Both containers are on the class path here, and Boot would take whichever it finds first. */
+    private static List<String> other(String container) {
+        String module = BOOT + container.toLowerCase(Locale.ROOT) + ".autoconfigure.";
+        return List.of(
+                module + "servlet." + container + "ServletWebServerAutoConfiguration",
+                module + "actuate.web.server." + container + "ServletManagementContextAutoConfiguration");
     }
 
     /** One server for all tests that want these properties; it ends with the JVM. */

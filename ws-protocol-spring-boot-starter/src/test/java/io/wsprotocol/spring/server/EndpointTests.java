@@ -33,15 +33,21 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
-/** An ordinary application's endpoints on Tomcat, over each transport, with platform and with virtual threads. */
-@ParameterizedClass(name = "{0} transport, virtual threads {1}")
-@CsvSource({"native, false", "servlet, false", "native, true"})
+/** An ordinary application's endpoints, over each transport of each container, with platform and with virtual threads. */
+@ParameterizedClass(name = "{0}, virtual threads {1}")
+@CsvSource({
+    "tomcat native, false",
+    "tomcat servlet, false",
+    "tomcat native, true",
+    "jetty native, false",
+    "jetty native, true"
+})
 class EndpointTests {
 
     private static final AtomicInteger KEYS = new AtomicInteger();
 
     @Parameter(0)
-    String transport;
+    String stack;
 
     @Parameter(1)
     boolean virtualThreads;
@@ -49,12 +55,12 @@ class EndpointTests {
     private final String key = "test" + KEYS.incrementAndGet();
 
     private EndpointServer server() {
-        return EndpointServer.shared(
-                "ws-protocol.server.transport=" + transport,
+        return EndpointServer.shared(EndpointServer.on(
+                stack,
                 "spring.threads.virtual.enabled=" + virtualThreads,
                 "ws-protocol.limits.max-message-size=20MB",
                 "ws-protocol.send.timeout=2s",
-                "ws-protocol.close.timeout=2s");
+                "ws-protocol.close.timeout=2s"));
     }
 
     private RawClient open(String path) throws IOException {

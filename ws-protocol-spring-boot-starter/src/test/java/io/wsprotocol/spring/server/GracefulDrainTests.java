@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GracefulDrainTests {
 
     @ParameterizedTest
-    @ValueSource(strings = {"native", "servlet"})
-    void theEndOfTheApplicationClosesConnectionsWith1001(String transport) throws Exception {
-        EndpointServer server = EndpointServer.start("ws-protocol.server.transport=" + transport);
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
+    void theEndOfTheApplicationClosesConnectionsWith1001(String stack) throws Exception {
+        EndpointServer server = EndpointServer.start(EndpointServer.on(stack));
         try (RawClient client = RawClient.open(server.port(), "/echo?a")) {
             EndpointServer.Recorder recorder = server.recorder();
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
@@ -36,9 +36,11 @@ class GracefulDrainTests {
         }
     }
 
-    @Test
-    void whileItDrainsNewHandshakesAreRefusedWith503AndThenAdmittedAgain() throws Exception {
-        try (EndpointServer server = EndpointServer.start("ws-protocol.shutdown.timeout=20s");
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "jetty native"})
+    void whileItDrainsNewHandshakesAreRefusedWith503AndThenAdmittedAgain(String stack) throws Exception {
+        try (EndpointServer server =
+                        EndpointServer.start(EndpointServer.on(stack, "ws-protocol.shutdown.timeout=20s"));
                 RawClient client = RawClient.open(server.port(), "/echo")) {
             CompletableFuture<Void> drained = server.bean(GracefulDrain.class).begin();
             assertThat(client.read().closeStatus()).isEqualTo(1001);
@@ -52,10 +54,11 @@ class GracefulDrainTests {
         }
     }
 
-    @Test
-    void peersThatDoNotAnswerAreDroppedInTheEnd() throws Exception {
-        EndpointServer server =
-                EndpointServer.start("ws-protocol.shutdown.timeout=200ms", "ws-protocol.close.timeout=30s");
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "jetty native"})
+    void peersThatDoNotAnswerAreDroppedInTheEnd(String stack) throws Exception {
+        EndpointServer server = EndpointServer.start(
+                EndpointServer.on(stack, "ws-protocol.shutdown.timeout=200ms", "ws-protocol.close.timeout=30s"));
         try (RawClient client = RawClient.open(server.port(), "/echo?late")) {
             EndpointServer.Recorder recorder = server.recorder();
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
@@ -95,9 +98,10 @@ class GracefulDrainTests {
         }
     }
 
-    @Test
-    void turnedOffItLeavesConnectionsToTheContainer() throws Exception {
-        EndpointServer server = EndpointServer.start("ws-protocol.shutdown.enabled=false");
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "jetty native"})
+    void turnedOffItLeavesConnectionsToTheContainer(String stack) throws Exception {
+        EndpointServer server = EndpointServer.start(EndpointServer.on(stack, "ws-protocol.shutdown.enabled=false"));
         try (RawClient client = RawClient.open(server.port(), "/echo")) {
             assertThat(server.bean(GracefulDrain.class).isRunning()).isFalse();
             server.close();

@@ -7,14 +7,22 @@ import java.nio.charset.StandardCharsets;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client gets for a wrong opening handshake. */
+/** What a client gets for a wrong opening handshake, whatever the container. */
+@ParameterizedClass
+@ValueSource(strings = {"tomcat native", "jetty native"})
 class HandshakeTests {
 
-    private static String answerTo(String request) throws IOException {
-        EndpointServer server = EndpointServer.shared("ws-protocol.server.transport=native");
+    @Parameter
+    String stack;
+
+    private String answerTo(String request) throws IOException {
+        EndpointServer server = EndpointServer.shared(EndpointServer.on(stack));
         try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
             client.write(request.getBytes(StandardCharsets.ISO_8859_1));
             return client.readHead();

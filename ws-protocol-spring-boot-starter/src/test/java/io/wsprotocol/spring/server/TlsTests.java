@@ -13,15 +13,22 @@ import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Endpoints over TLS, on Tomcat's own I/O. */
+/** Endpoints over TLS, on the container's own I/O. */
+@ParameterizedClass
+@ValueSource(strings = {"tomcat native", "jetty native"})
 class TlsTests {
+
+    @Parameter
+    String stack;
 
     @TempDir
     static Path directory;
@@ -29,22 +36,23 @@ class TlsTests {
     private static EndpointServer server;
     private static SocketFactory tls;
 
-    @BeforeAll
-    static void start() throws Exception {
+    @BeforeParameterizedClassInvocation
+    static void start(String stack) throws Exception {
         Path keyStore = SelfSigned.keyStore(directory);
-        server = EndpointServer.start(
+        server = EndpointServer.start(EndpointServer.on(
+                stack,
                 "server.ssl.bundle=test",
                 "spring.ssl.bundle.jks.test.keystore.location=" + keyStore.toUri(),
                 "spring.ssl.bundle.jks.test.keystore.password=" + SelfSigned.PASSWORD,
                 "spring.ssl.bundle.jks.test.keystore.type=PKCS12",
                 "ws-protocol.close.failure-timeout=3s",
-                "ws-protocol.limits.max-message-size=20MB");
+                "ws-protocol.limits.max-message-size=20MB"));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new TrustAnyone()}, null);
         tls = context.getSocketFactory();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         server.close();
     }

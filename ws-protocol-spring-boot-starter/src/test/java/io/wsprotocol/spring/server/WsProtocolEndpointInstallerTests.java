@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
@@ -43,9 +45,10 @@ class WsProtocolEndpointInstallerTests {
                 .containsOnlyOnce("/excluded → container's own engine");
     }
 
-    @Test
-    void sockJsMessagesTravelOverTheEngine() throws Exception {
-        EndpointServer server = EndpointServer.shared("ws-protocol.server.transport=native");
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "jetty native"})
+    void sockJsMessagesTravelOverTheEngine(String stack) throws Exception {
+        EndpointServer server = EndpointServer.shared(EndpointServer.on(stack));
         try (RawClient client = RawClient.open(server.port(), "/sockjs/000/abcdefgh/websocket")) {
             assertThat(client.readMessage().text()).isEqualTo("o");
             client.sendText("[\"hello\"]");
@@ -113,9 +116,10 @@ class WsProtocolEndpointInstallerTests {
                         new WsProtocolEndpointInstaller.Decision(path, false, "ws-protocol.spring.exclude-paths"));
     }
 
-    @Test
-    void abortClosesTheSocketAtOnce() throws Exception {
-        EndpointServer server = EndpointServer.shared("ws-protocol.server.transport=native");
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "jetty native"})
+    void abortClosesTheSocketAtOnce(String stack) throws Exception {
+        EndpointServer server = EndpointServer.shared(EndpointServer.on(stack));
         try (RawClient client = RawClient.open(server.port(), "/echo?abort")) {
             assertThat(server.recorder().next("abort")).isEqualTo("established");
             WsProtocolWebSocketSession session =

@@ -1,0 +1,64 @@
+package io.wsprotocol.spring.server.jetty;
+
+import io.wsprotocol.spring.server.ConnectionShell;
+import io.wsprotocol.spring.server.ShellStarter;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.jspecify.annotations.Nullable;
+
+/** What Jetty calls about one upgraded endpoint. Called by one thread at a time until it is open, then by any. */
+final class JettyConnection extends AbstractConnection implements Connection.UpgradeTo {
+
+    private final ShellStarter starter;
+    private final JettyTransport transport;
+
+    JettyConnection(EndPoint endPoint, Executor executor, ShellStarter starter) {
+        super(endPoint, executor);
+        this.starter = starter;
+        this.transport = new JettyTransport(this, executor);
+    }
+
+    /** Called before {@link #onOpen} when bytes came together with the request. */
+    @Override
+    public void onUpgradeTo(ByteBuffer glued) {
+        transport.glued(glued);
+    }
+
+    @Override
+    public void onOpen() {
+        super.onOpen();
+        // Time is the business of the connection's deadlines.
+        getEndPoint().setIdleTimeout(0);
+        ConnectionShell shell = starter.start(transport);
+        transport.shell(shell);
+        // Jetty has the end of the request to deal with after this call, and the listener may take long.
+        getExecutor().execute(shell::readable);
+    }
+
+    @Override
+    public void onFillable() {
+        transport.readable();
+    }
+
+    @Override
+    public void onFillInterestedFailed(Throwable cause) {
+        transport.lost(cause);
+    }
+
+    @Override
+    public boolean onIdleExpired(TimeoutException timeout) {
+        return false;
+    }
+
+    /** The end of the endpoint, whoever ended it. */
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        super.onClose(cause);
+        transport.lost(cause != null ? cause : new EofException("the container closed the connection"));
+    }
+}

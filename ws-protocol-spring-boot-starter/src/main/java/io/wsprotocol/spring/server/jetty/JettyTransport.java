@@ -1,0 +1,208 @@
+package io.wsprotocol.spring.server.jetty;
+
+import io.wsprotocol.spring.server.ConnectionShell;
+import io.wsprotocol.spring.server.SocketTransport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint of Jetty's. Reads when there is something, so an idle connection holds no buffer of ours. Not thread-safe: used under the
+ * lock of its shell, except what Jetty calls.
+ */
+final class JettyTransport implements SocketTransport {
+
+    /*
+     * A plain socket is read from and written to directly, without a copy; only what the kernel does not take becomes a write of
+     * Jetty's, which ends when the kernel has taken it. TLS always goes through Jetty, whose write ends when the encrypted bytes have left.
+     */
+
+    /** Most bytes of one write of Jetty's, so that a slow peer is told from a dead one: what fits into one record of TLS. */
+    private static final int CHUNK_BYTES = 16 << 10;
+
+    private final JettyConnection connection;
+    private final EndPoint endPoint;
+    private final Executor executor;
+    private final @Nullable SocketChannel plain;
+    private final Write write = new Write();
+    private @Nullable ConnectionShell shell;
+    private @Nullable ByteBuffer glued;
+    private volatile boolean closed;
+
+    JettyTransport(JettyConnection connection, Executor executor) {
+        this.connection = connection;
+        this.endPoint = connection.getEndPoint();
+        this.executor = executor;
+        this.plain =
+                endPoint instanceof SocketChannelEndPoint && endPoint.getTransport() instanceof SocketChannel channel
+                        ? channel
+                        : null;
+    }
+
+    /** Sets who owns this transport, before anything is read. */
+    void shell(ConnectionShell owner) {
+        shell = owner;
+    }
+
+    /** Sets what came together with the request. */
+    void glued(ByteBuffer bytes) {
+        glued = bytes;
+    }
+
+    @Override
+    public String name() {
+        return JettyUpgrade.NAME;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        if (glued != null) {
+            return readGlued(glued, target);
+        }
+        return plain != null ? plain.read(target) : fill(target);
+    }
+
+    @Override
+    public void awaitReadable() {
+        connection.fillInterested();
+    }
+
+    @Override
+    public long write(ByteBuffer[] buffers, int count) throws IOException {
+        if (plain != null) {
+            long bytes = plain.write(buffers, 0, count);
+            if (bytes > 0) {
+                return bytes;
+            }
+        }
+        return write.start(chunk(buffers, count));
+    }
+
+    @Override
+    public boolean shutdownOutput() {
+        if (plain != null) {
+            endPoint.shutdownOutput();
+        }
+        // TLS says goodbye with a close_notify of its own, in close().
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        endPoint.close();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        executor.execute(task);
+    }
+
+    /** Jetty saw bytes, or the peer's end. */
+    void readable() {
+        if (shell != null) {
+            shell.readable();
+        }
+    }
+
+    /** The endpoint is no longer ours. Not said again to those who closed it themselves. */
+    void lost(Throwable cause) {
+        if (shell != null && !closed) {
+            shell.transportFailed(cause);
+        }
+    }
+
+    private int readGlued(ByteBuffer from, ByteBuffer target) {
+        int bytes = Math.min(from.remaining(), target.remaining());
+        target.put(from.slice().limit(bytes));
+        from.position(from.position() + bytes);
+        if (!from.hasRemaining()) {
+            glued = null;
+        }
+        return bytes;
+    }
+
+    /** Jetty's buffers are always flipped: it appends to what an empty view of the target's rest has, nothing yet. */
+    private int fill(ByteBuffer target) throws IOException {
+        int bytes = endPoint.fill(target.slice().limit(0));
+        if (bytes > 0) {
+            target.position(target.position() + bytes);
+        }
+        return bytes;
+    }
+
+    /** {@return views of the first bytes} Jetty keeps the array for as long as it writes. */
+    private static ByteBuffer[] chunk(ByteBuffer[] buffers, int count) {
+        ByteBuffer[] views = new ByteBuffer[count];
+        int left = CHUNK_BYTES;
+        int used = 0;
+        while (used < count && left > 0) {
+            ByteBuffer view = buffers[used].duplicate();
+            view.limit(view.position() + Math.min(view.remaining(), left));
+            left -= view.remaining();
+            views[used++] = view;
+        }
+        return used == count ? views : Arrays.copyOf(views, used);
+    }
+
+    /** The write that Jetty is at, one at a time; hears of its end, perhaps before it was even started. */
+    private final class Write implements Callback {
+
+        private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.ENDED);
+        private long bytes;
+        private @Nullable Throwable failure;
+
+        long start(ByteBuffer[] buffers) throws IOException {
+            bytes = 0;
+            for (ByteBuffer buffer : buffers) {
+                bytes += buffer.remaining();
+            }
+            failure = null;
+            stage.set(Stage.STARTING);
+            endPoint.write(this, buffers);
+            if (stage.compareAndSet(Stage.STARTING, Stage.PENDING)) {
+                return PENDING;
+            }
+            if (failure != null) {
+                throw new IOException("Jetty failed to write", failure);
+            }
+            return bytes;
+        }
+
+        @Override
+        public void succeeded() {
+            // The next write may have begun before the shell is done with this one.
+            long taken = bytes;
+            if (stage.getAndSet(Stage.ENDED) == Stage.PENDING && shell != null) {
+                shell.writeCompleted(taken);
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            failure = cause;
+            if (stage.getAndSet(Stage.ENDED) == Stage.PENDING) {
+                lost(cause);
+            }
+        }
+
+        /** Takes the connection's lock, and may go on writing. */
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.BLOCKING;
+        }
+    }
+
+    private enum Stage {
+        STARTING,
+        PENDING,
+        ENDED
+    }
+}

@@ -1,0 +1,48 @@
+package io.wsprotocol.spring.server.jetty;
+
+import io.wsprotocol.spring.server.ShellStarter;
+import io.wsprotocol.spring.server.TransportUpgrade;
+import jakarta.servlet.http.HttpServletRequest;
+import org.eclipse.jetty.ee11.servlet.ServletApiRequest;
+import org.eclipse.jetty.ee11.servlet.ServletCoreRequest;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Takes sockets over from Jetty. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class JettyUpgrade implements TransportUpgrade {
+
+    /** The name of its transports. */
+    static final String NAME = "jetty native";
+
+    /** Makes one. */
+    public JettyUpgrade() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean supports(HttpServletRequest request) {
+        return WebUtils.getNativeRequest(request, ServletApiRequest.class) != null;
+    }
+
+    /** Jetty looks for the attribute once the response has left whole, which is after all filters are done. */
+    @Override
+    public void upgrade(HttpServletRequest request, ShellStarter starter) {
+        Request core = ServletCoreRequest.wrap(request);
+        Connector connector = core.getConnectionMetaData().getConnector();
+        EndPoint endPoint = core.getConnectionMetaData().getConnection().getEndPoint();
+        JettyConnection connection = new JettyConnection(endPoint, connector.getExecutor(), starter);
+        // What counts Jetty's connections counts this one too.
+        connector.getEventListeners().forEach(connection::addEventListener);
+        core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
+    }
+}
