@@ -87,7 +87,7 @@ public final class WsProtocolServletAutoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    @Order(1)
+    @Order(2)
     @ConditionalOnMissingBean
     ServletUpgrade webSocketServletUpgrade() {
         return new ServletUpgrade();
@@ -133,7 +133,7 @@ public final class WsProtocolServletAutoConfiguration {
     static class Jetty {
 
         @Bean
-        @Order(0)
+        @Order(1)
         @ConditionalOnMissingBean
         JettyUpgrade webSocketJettyUpgrade() {
             return new JettyUpgrade();

@@ -12,18 +12,20 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 /** Tests of {@link WsProtocolServletAutoConfiguration}: which transports there are with which containers on the class path. */
 class WsProtocolServletAutoConfigurationTests {
 
-    private static final String TOMCAT = "org.apache";
+    private static final String TOMCAT = "org.apache.catalina";
     private static final String JETTY = "org.eclipse.jetty";
 
     private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(WsProtocolAutoConfiguration.class, WsProtocolServletAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(
+                    WsProtocolAutoConfiguration.class,
+                    WsProtocolServerAutoConfiguration.class,
+                    WsProtocolServletAutoConfiguration.class));
 
     @ParameterizedTest
     @CsvSource({
         "nothing, auto, tomcat native|jetty native|servlet",
         JETTY + ", auto, tomcat native|servlet",
-        TOMCAT + ".catalina, auto, jetty native|servlet",
+        TOMCAT + ", auto, jetty native|servlet",
         JETTY + ".ee11, auto, tomcat native|servlet",
         JETTY + ".io, auto, tomcat native|servlet",
         "nothing, native, tomcat native|jetty native",
