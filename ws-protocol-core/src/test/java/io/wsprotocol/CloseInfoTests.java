@@ -3,6 +3,7 @@ package io.wsprotocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,5 +44,16 @@ class CloseInfoTests {
     @Test
     void unpairedSurrogatesBecomeQuestionMarks() {
         assertThat(CloseInfo.truncated(1000, "a\uD800b").reason()).isEqualTo("a?b");
+    }
+
+    @Test
+    void whatMayBeSentMayBeReceivedAndNothingElse() {
+        int[] edges = {-1, 0, 999, 1000, 1003, 1004, 1005, 1006, 1007, 1014, 1015, 2999, 3000, 4999, 5000, 65_535};
+        assertThat(IntStream.of(edges).filter(CloseStatus::isReceivable))
+                .containsExactly(1000, 1003, 1007, 1014, 3000, 4999)
+                .containsExactlyElementsOf(IntStream.of(edges)
+                        .filter(CloseStatus::isSendable)
+                        .boxed()
+                        .toList());
     }
 }

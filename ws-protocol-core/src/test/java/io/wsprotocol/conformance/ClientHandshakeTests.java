@@ -287,6 +287,18 @@ class ClientHandshakeTests {
     }
 
     @Test
+    @Tag("R6455-C-41+")
+    void everyPlaceOfTheOfferMayBeSelected() {
+        List<String> offered = List.of("a", "b", "c");
+        for (int i = 0; i < offered.size(); i++) {
+            ClientHandle client = begun(offered, List.of());
+            assertThat(client.endHandshake(and("Sec-WebSocket-Protocol", offered.get(i))))
+                    .isEqualTo(new HandshakeResult(offered.get(i), OptionalInt.of(i), List.of(), List.of()));
+            client.close();
+        }
+    }
+
+    @Test
     void aSelectionWithoutAnyOfferIsRefused() {
         for (String header : List.of("Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions")) {
             ClientHandle client = begun(List.of(), List.of());

@@ -21,10 +21,12 @@ import io.wsprotocol.fixture.Wire;
 import io.wsprotocol.http.AcceptKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who hears of a failure, and what a failure that is not the peer's leaves behind: nothing. */
@@ -186,5 +188,40 @@ class FailureReportTests {
         assertThat(handle.writtenFrames()).extracting(Wire.Frame::opcode).containsExactly(0xA, 0x1);
         handle.abortAndVerify();
         pool.full.verifyBalanced();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "F100 | reserved bits 0x70 with opcode 1; expected none that was not negotiated",
+                "A200 | reserved bits 0x20 with opcode 2; expected none that was not negotiated",
+                "8300 | opcode 3; expected 0, 1, 2, 8, 9 or 10",
+                "8F00 | opcode 15; expected 0, 1, 2, 8, 9 or 10",
+                "0900 | a control frame with FIN 0; expected FIN 1",
+                "8180 | MASK 1 from a server; expected MASK 0",
+                "897E007E | a control frame with a longer length form; expected at most 125 bytes",
+                "827E007D | a length in the 16-bit form; expected its shortest form",
+                "827F000000000000FFFF | a length in the 64-bit form; expected its shortest form",
+                "827F8000000000000000 | a 64-bit length with its top bit set; expected a length below 2^63",
+                "880100 | a Close body of 1 byte; expected 0 or 2 to 125",
+                "880203ED | a close status that may not be sent; expected 1000-1003, 1007-1014 or 3000-4999",
+                "880403E8FFFF | a close reason of 2 bytes that is not UTF-8; expected UTF-8",
+            })
+    @Tag("R6455-Z-12-")
+    void aFailureSaysWhereItIsWhatWasSeenAndWhatWasExpected(String frame, String observed) {
+        CheckedHandle<?> client = CheckedHandle.openClient(HandleOptions.defaults());
+        client.receive(null, null);
+        client.receive(null, null);
+        byte[] bytes = HexFormat.of().parseHex("8100" + frame);
+        Action read = client.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        read.buffer().put(bytes);
+        client.completeAction(read, bytes.length);
+        client.completeAction(client.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE), 0);
+        assertThatThrownBy(() -> client.getAction(ActionQueue.RECEIVE))
+                .isInstanceOf(WebSocketProtocolException.class)
+                .hasMessageEndingWith(": " + observed)
+                .hasMessageContaining(" at byte ");
+        client.abortAndVerify();
     }
 }

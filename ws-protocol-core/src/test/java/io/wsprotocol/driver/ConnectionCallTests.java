@@ -115,6 +115,30 @@ class ConnectionCallTests {
     }
 
     @Test
+    void saysWhetherBytesAreThereBehindTheEventAtHand() {
+        assertThat(connection.holdsInput()).isFalse();
+        ByteBuffer bytes = ByteBuffer.allocate(20)
+                .put(Frames.frame(true, Frames.FIN | Frames.TEXT, "a"))
+                .put(Frames.frame(true, Frames.FIN | Frames.BINARY, "bc"))
+                .put((byte) 0x81);
+        arrives(bytes.flip());
+        assertThat(connection.holdsInput()).isTrue();
+        assertThat(connection.nextEvent()).isEqualTo(ConnectionEvent.TEXT);
+        assertThat(connection.holdsInput()).isTrue();
+        assertThat(connection.nextEvent()).isEqualTo(ConnectionEvent.BINARY);
+        assertThat(connection.holdsInput())
+                .as("the first byte of a third frame")
+                .isTrue();
+        assertThat(handle.unparsedBytes()).isOne();
+        assertThat(connection.nextEvent()).isEqualTo(ConnectionEvent.NONE);
+        assertThat(connection.wantsRead()).isTrue();
+        assertThat(handle.unparsedBytes()).isOne();
+        arrives(ByteBuffer.wrap(new byte[] {(byte) 0x80, 0, 0, 0, 0}));
+        assertThat(connection.nextEvent()).isEqualTo(ConnectionEvent.TEXT);
+        assertThat(connection.holdsInput()).isFalse();
+    }
+
+    @Test
     void aPingHasAtMost125Bytes() {
         assertThat(connection.tryPing(ByteBuffer.allocate(125), null)).isEqualTo(SendResult.ACCEPTED);
         assertThatIllegalArgumentException().isThrownBy(() -> connection.tryPing(ByteBuffer.allocate(126), null));
