@@ -15,6 +15,8 @@ public enum HandleMeters implements MeterDocumentation {
     HANDLES_ACTIVE("handles.active", Meter.Type.GAUGE, "handles", Tag.ROLE),
     /** Connections open now. */
     SESSIONS_ACTIVE("sessions.active", Meter.Type.GAUGE, "sessions", Tag.ROLE),
+    /** How long connections lived, from the end of the handshake to the end of the transport; recorded when they end. */
+    SESSION_DURATION("session.duration", Meter.Type.TIMER, null, Tag.ROLE),
     /** Opening handshakes that ended, by outcome and, for refused ones, the rule that was broken. */
     HANDSHAKES("handshakes", Meter.Type.COUNTER, "handshakes", Tag.ROLE, Tag.OUTCOME, Tag.REASON),
     /**

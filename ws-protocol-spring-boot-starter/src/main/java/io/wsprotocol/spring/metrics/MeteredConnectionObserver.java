@@ -9,12 +9,14 @@ import io.wsprotocol.spring.ConnectionObserver;
 final class MeteredConnectionObserver implements ConnectionObserver {
 
     private final RoleMeters meters;
+    private final long openedAt;
     private int queuedMessages;
     private long queuedBytes;
     private boolean closed;
 
     MeteredConnectionObserver(RoleMeters meters) {
         this.meters = meters;
+        this.openedAt = meters.clock.monotonicTime();
         meters.sessions.increment();
     }
 
@@ -46,7 +48,7 @@ final class MeteredConnectionObserver implements ConnectionObserver {
         queueChanged(0, 0);
         closed = true;
         meters.sessions.decrement();
-        meters.closed(code(event.code()), event.initiator());
+        meters.closed(code(event.code()), event.initiator(), meters.clock.monotonicTime() - openedAt);
         if (event.cause() instanceof ConnectionException failure) {
             meters.error(failure.reason());
             if (failure.reason() == FailureReason.PONG_TIMEOUT) {

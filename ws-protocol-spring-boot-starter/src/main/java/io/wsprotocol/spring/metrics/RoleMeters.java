@@ -50,6 +50,7 @@ final class RoleMeters {
     private final @Nullable Timer[] failed = new Timer[ACTION_TYPES];
     private final Map<MessageKind, LongAdder> sent = new EnumMap<>(MessageKind.class);
     private final Map<MessageKind, LongAdder> received = new EnumMap<>(MessageKind.class);
+    private final Timer durations;
     private final Counter overflows;
     private final Counter keepAliveTimeouts;
 
@@ -71,6 +72,7 @@ final class RoleMeters {
         // The engine answers a ping by itself and indicates nothing.
         Set<MessageKind> indicated = EnumSet.complementOf(EnumSet.of(MessageKind.PING));
         registerMessages(received, indicated, tag(role, Tag.DIRECTION, "received"));
+        durations = timer(HandleMeters.SESSION_DURATION, role, Duration.ofMillis(1), Duration.ofDays(1));
         overflows = counter(HandleMeters.SEND_OVERFLOWS, role);
         keepAliveTimeouts = counter(HandleMeters.KEEPALIVE_TIMEOUTS, role);
     }
@@ -100,7 +102,8 @@ final class RoleMeters {
         counter(HandleMeters.HANDSHAKES, tags).increment();
     }
 
-    void closed(String code, Enum<?> initiator) {
+    void closed(String code, Enum<?> initiator, long livedNanos) {
+        durations.record(livedNanos, TimeUnit.NANOSECONDS);
         counter(HandleMeters.CLOSES, tag(tag(role, Tag.CODE, code), Tag.INITIATOR, lower(initiator)))
                 .increment();
     }
@@ -123,8 +126,8 @@ final class RoleMeters {
         adder(HandleMeters.ACTIONS, actions[type.nativeValue()], tags);
         // How long the peer was silent says nothing about us.
         if (type != ActionType.RECEIVE_FROM_NETWORK) {
-            succeeded[type.nativeValue()] = timer(tag(tags, Tag.OUTCOME, "success"));
-            failed[type.nativeValue()] = timer(tag(tags, Tag.OUTCOME, "error"));
+            succeeded[type.nativeValue()] = actionTimer(tag(tags, Tag.OUTCOME, "success"));
+            failed[type.nativeValue()] = actionTimer(tag(tags, Tag.OUTCOME, "error"));
         }
     }
 
@@ -136,12 +139,16 @@ final class RoleMeters {
         }
     }
 
-    private Timer timer(Tags tags) {
-        // Micrometer expects 1 ms to 30 s unless told; actions take microseconds.
-        return Timer.builder(HandleMeters.ACTION.getName())
+    private Timer actionTimer(Tags tags) {
+        return timer(HandleMeters.ACTION, tags, Duration.ofNanos(10_000), Duration.ofSeconds(10));
+    }
+
+    /** Micrometer expects 1 ms to 30 s unless told. */
+    private Timer timer(HandleMeters meter, Tags tags, Duration shortest, Duration longest) {
+        return Timer.builder(meter.getName())
                 .tags(tags)
-                .minimumExpectedValue(Duration.ofNanos(10_000))
-                .maximumExpectedValue(Duration.ofSeconds(10))
+                .minimumExpectedValue(shortest)
+                .maximumExpectedValue(longest)
                 .register(registry);
     }
 

@@ -2,6 +2,9 @@ package io.wsprotocol.spring.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wsprotocol.ClientHandle;
 import io.wsprotocol.HandleOptions;
@@ -19,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Tests of {@link HandleMetrics} under connections of the driver, as a shell would report them. */
@@ -49,6 +53,24 @@ class ConnectionMetricsTests {
         assertThat(gauge("queue.bytes", "server")).isZero();
         assertThat(messages("server", "sent", "binary")).isEqualTo(2);
         assertThat(messages("client", "received", "binary")).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionsLifeIsTimedWhenItEnds() {
+        MockClock clock = new MockClock();
+        SimpleMeterRegistry timed = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+        ConnectionObserver observer = new HandleMetrics(timed, 1).connectionOpened(HandleRole.CLIENT);
+        Timer durations =
+                timed.get("ws.protocol.session.duration").tags("role", "client").timer();
+        WebSocketConnection connection = client();
+        clock.add(Duration.ofMinutes(3));
+        assertThat(durations.count()).isZero();
+
+        connection.transportFailed(new IOException("of the test"));
+        end(connection, observer);
+
+        assertThat(durations.count()).isEqualTo(1);
+        assertThat(durations.totalTime(TimeUnit.SECONDS)).isEqualTo(180);
     }
 
     @Test
