@@ -68,7 +68,7 @@ public final class ConnectionShell {
     private final Condition changed = lock.newCondition();
     private final Turn pump = new Turn(this::drain);
     private final Turn flush = new Turn(this::workForSenders);
-    private final Delivery delivery = new Delivery();
+    private final Delivery delivery;
     private final WebSocketConnection connection;
     private final Wire wire;
     private final SocketTransport transport;
@@ -136,6 +136,7 @@ public final class ConnectionShell {
             DeadlineScheduler scheduler) {
         this.transport = Objects.requireNonNull(transport, "transport");
         this.listener = Objects.requireNonNull(listener, "listener");
+        this.delivery = new Delivery(listener.takesEncodedText());
         this.observer = Objects.requireNonNull(observer, "observer");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         try {
@@ -205,6 +206,19 @@ public final class ConnectionShell {
      */
     public SendResult trySend(MessageType type, ByteBuffer payload, boolean ends) {
         return noted(connection.trySend(type, payload, ends, null));
+    }
+
+    /**
+     * Sends a message or a part of one, or fails to; never waits.
+     *
+     * @param type its type; a part must have the type of the part before
+     * @param payload the connection's until the receipt says what became of it
+     * @param ends whether the message ends here
+     * @param receipt hears what became of it if it was accepted
+     * @return what became of it
+     */
+    public SendResult trySend(MessageType type, ByteBuffer payload, boolean ends, SendReceipt receipt) {
+        return noted(connection.trySend(type, payload, ends, receipt));
     }
 
     /**
@@ -307,14 +321,36 @@ public final class ConnectionShell {
         }
     }
 
-    /** Stops reading from the peer after what was already read, until {@link #resumeReading}. */
+    /** {@return whether more is welcome in the send queue: it is below its high water mark} */
+    public boolean isWritable() {
+        return connection.isWritable();
+    }
+
+    /**
+     * Stops reading from the peer after what was already read, until {@link #resumeReading} or a close from this side: whoever
+     * closes wants the peer's answer.
+     */
     public void pauseReading() {
-        underLock(connection::pauseReading);
+        underLock(() -> {
+            if (connection.isOpen()) {
+                connection.pauseReading();
+            }
+        });
     }
 
     /** Reads on after {@link #pauseReading}. */
     public void resumeReading() {
         underLock(connection::resumeReading);
+    }
+
+    /**
+     * Runs a task on a thread that may run application code, not this one.
+     *
+     * @param task what to run
+     * @throws java.util.concurrent.RejectedExecutionException when there is no such thread any more
+     */
+    public void execute(Runnable task) {
+        transport.execute(task);
     }
 
     /**
@@ -495,7 +531,11 @@ public final class ConnectionShell {
 
     /** What senders leave behind for the first of them. */
     private void workForSenders() {
-        underLock(() -> {});
+        underLock(() -> {
+            if (!connection.isOpen()) {
+                connection.resumeReading();
+            }
+        });
     }
 
     /** The timer's thread: never runs the listener, and writes one turn at most. */
@@ -598,6 +638,7 @@ public final class ConnectionShell {
             if (context instanceof SendReceipt receipt) {
                 receipt.completed(outcome);
             }
+            listener.roomMade();
             changed.signalAll();
         }
 

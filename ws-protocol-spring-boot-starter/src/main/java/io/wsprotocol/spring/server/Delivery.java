@@ -12,10 +12,20 @@ final class Delivery {
 
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
+    private final boolean encoded;
     private ConnectionEvent event = ConnectionEvent.NONE;
     private String text = "";
     private ByteBuffer data = NO_BYTES;
     private boolean last;
+
+    /**
+     * Makes one that carries nothing.
+     *
+     * @param encoded whether text is told as UTF-8 instead of as a string
+     */
+    Delivery(boolean encoded) {
+        this.encoded = encoded;
+    }
 
     /**
      * {@return whether there was an event to take}
@@ -26,7 +36,11 @@ final class Delivery {
         event = connection.nextEvent();
         switch (event) {
             case TEXT -> {
-                text = connection.text();
+                if (encoded) {
+                    data = copyOf(connection.payload());
+                } else {
+                    text = connection.text();
+                }
                 last = connection.last();
             }
             case BINARY, PONG -> {
@@ -62,7 +76,13 @@ final class Delivery {
         ByteBuffer payload = data;
         forget();
         switch (told) {
-            case TEXT -> listener.text(message, last);
+            case TEXT -> {
+                if (encoded) {
+                    listener.encodedText(payload, last);
+                } else {
+                    listener.text(message, last);
+                }
+            }
             case BINARY -> listener.binary(payload, last);
             case PONG -> listener.pong(payload);
             case CLOSED, NONE -> throw new IllegalStateException("no message: " + told);

@@ -28,6 +28,21 @@ final class LifeListener implements ShellListener {
     }
 
     @Override
+    public boolean takesEncodedText() {
+        return listener.takesEncodedText();
+    }
+
+    @Override
+    public void encodedText(ByteBuffer payload, boolean last) {
+        listener.encodedText(payload, last);
+    }
+
+    @Override
+    public void roomMade() {
+        listener.roomMade();
+    }
+
+    @Override
     public void binary(ByteBuffer payload, boolean last) {
         listener.binary(payload, last);
     }

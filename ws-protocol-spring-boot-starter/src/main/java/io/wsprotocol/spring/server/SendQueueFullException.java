@@ -11,7 +11,12 @@ public final class SendQueueFullException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    SendQueueFullException(String sessionId) {
+    /**
+     * Says whose queue.
+     *
+     * @param sessionId the session's id
+     */
+    public SendQueueFullException(String sessionId) {
         super("the send queue of session " + sessionId + " is full (ws-protocol.send.queue-bytes, .queue-messages)");
     }
 }

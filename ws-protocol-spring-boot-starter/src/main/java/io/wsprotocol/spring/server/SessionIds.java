@@ -3,8 +3,12 @@ package io.wsprotocol.spring.server;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Makes session ids: 128 bits that nobody can guess, since an id may serve to address a session. Thread-safe. */
-final class SessionIds {
+/**
+ * Makes session ids: 128 bits that nobody can guess, since an id may serve to address a session. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class SessionIds {
 
     private static final int ID_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -12,7 +16,7 @@ final class SessionIds {
     private SessionIds() {}
 
     /** {@return a new id: 32 hexadecimal digits} */
-    static String next() {
+    public static String next() {
         byte[] id = new byte[ID_BYTES];
         RANDOM.nextBytes(id);
         return HexFormat.of().formatHex(id);

@@ -24,7 +24,7 @@ public record SessionSettings(ConnectionOptions options, SendOverflow overflow, 
     }
 
     /** {@return whether a send waits for room} */
-    boolean waits() {
+    public boolean waits() {
         return overflow == SendOverflow.BLOCK;
     }
 

@@ -22,6 +22,27 @@ public interface ShellListener {
      */
     void text(String payload, boolean last);
 
+    /** {@return whether text comes to {@link #encodedText} instead of {@link #text}; always the same} */
+    default boolean takesEncodedText() {
+        return false;
+    }
+
+    /**
+     * A text message, or a part of one in partial mode, for a listener that {@linkplain #takesEncodedText takes it so}.
+     *
+     * @param payload valid UTF-8, in partial mode perhaps cut within a code point; the listener's from now on
+     * @param last whether the message ends here
+     */
+    default void encodedText(ByteBuffer payload, boolean last) {
+        throw new IllegalStateException("not asked for");
+    }
+
+    /**
+     * The send queue may have room again. Unlike everything else here, called by whatever thread works on the connection then, with
+     * the connection's lock held: it must neither block nor call the application.
+     */
+    default void roomMade() {}
+
     /**
      * A binary message, or a part of one in partial mode.
      *

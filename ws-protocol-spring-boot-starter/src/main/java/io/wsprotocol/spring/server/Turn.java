@@ -8,8 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Lets one thread at a time do a piece of work, and has it done once more for those who asked meanwhile: no request is lost, nobody
  * waits. Thread-safe.
+ *
+ * @since 0.1.0
  */
-final class Turn {
+public final class Turn {
 
     private final AtomicInteger requests = new AtomicInteger();
     private final Runnable work;
@@ -19,12 +21,12 @@ final class Turn {
      *
      * @param work what is done; must not throw
      */
-    Turn(Runnable work) {
+    public Turn(Runnable work) {
         this.work = work;
     }
 
     /** Has the work done: here and now, or by the thread that is at it. */
-    void take() {
+    public void take() {
         if (requests.getAndIncrement() == 0) {
             serve();
         }
@@ -35,7 +37,7 @@ final class Turn {
      *
      * @param executor does it unless some thread is at it
      */
-    void passTo(Executor executor) {
+    public void passTo(Executor executor) {
         if (requests.getAndIncrement() == 0) {
             try {
                 executor.execute(this::serve);

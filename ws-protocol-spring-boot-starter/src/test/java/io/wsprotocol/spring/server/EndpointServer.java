@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,14 +43,13 @@ public final class EndpointServer implements AutoCloseable {
 
     private static final String BOOT = "org.springframework.boot.";
     private static final Map<String, EndpointServer> SHARED = new ConcurrentHashMap<>();
-    private static final Set<EndpointServer> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final ConfigurableApplicationContext context;
     private final int port;
 
     private EndpointServer(ConfigurableApplicationContext context) {
         this.context = context;
-        RUNNING.add(this);
+        ServerLedger.watch(context);
         this.port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
@@ -94,11 +92,6 @@ public final class EndpointServer implements AutoCloseable {
         return SHARED.computeIfAbsent(String.join(" ", properties), key -> start(properties));
     }
 
-    /** The servers that were not closed yet. */
-    static Set<EndpointServer> running() {
-        return Set.copyOf(RUNNING);
-    }
-
     public int port() {
         return port;
     }
@@ -117,7 +110,7 @@ public final class EndpointServer implements AutoCloseable {
 
     @Override
     public void close() {
-        RUNNING.remove(this);
+        ServerLedger.forget(context);
         context.close();
     }
 

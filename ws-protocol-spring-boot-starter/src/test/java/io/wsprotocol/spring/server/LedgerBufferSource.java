@@ -7,13 +7,13 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /** Knows every buffer that is lent, and that each comes back once. Thread-safe. */
-final class LedgerBufferSource implements BufferSource {
+public final class LedgerBufferSource implements BufferSource {
 
     private final BufferSource source;
     private final Set<ByteBuffer> lent = Collections.newSetFromMap(new IdentityHashMap<>());
     private int strangers;
 
-    LedgerBufferSource(BufferSource source) {
+    public LedgerBufferSource(BufferSource source) {
         this.source = source;
     }
 

@@ -14,15 +14,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.net.SocketFactory;
 
 /** A client that is only a socket: it can be as wrong, as slow and as rude as a test wants. Not thread-safe. */
-final class RawClient implements Closeable {
+public final class RawClient implements Closeable {
 
-    static final int TEXT = 0x81;
-    static final int BINARY = 0x82;
-    static final int CLOSE = 0x88;
-    static final int PING = 0x89;
-    static final int PONG = 0x8A;
-    static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-    static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+    public static final int TEXT = 0x81;
+    public static final int BINARY = 0x82;
+    public static final int CLOSE = 0x88;
+    public static final int PING = 0x89;
+    public static final int PONG = 0x8A;
+    public static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+    public static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     private static final int TIMEOUT_MILLIS = 20_000;
 
@@ -30,18 +30,18 @@ final class RawClient implements Closeable {
     private final DataInputStream in;
 
     /** A frame as it arrived. */
-    record Frame(int header, byte[] payload) {
+    public record Frame(int header, byte[] payload) {
 
-        String text() {
+        public String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
 
-        int closeStatus() {
+        public int closeStatus() {
             return payload.length == 0 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xFFFF;
         }
     }
 
-    RawClient(SocketFactory factory, int port, int receiveBufferBytes) throws IOException {
+    public RawClient(SocketFactory factory, int port, int receiveBufferBytes) throws IOException {
         socket = factory.createSocket();
         if (receiveBufferBytes > 0) {
             socket.setReceiveBufferSize(receiveBufferBytes);
@@ -53,19 +53,19 @@ final class RawClient implements Closeable {
     }
 
     /** Connects and shakes hands. */
-    static RawClient open(int port, String path) throws IOException {
+    public static RawClient open(int port, String path) throws IOException {
         RawClient client = new RawClient(SocketFactory.getDefault(), port, 0);
         client.shakeHands(path);
         return client;
     }
 
-    static String request(String path, String... more) {
+    public static String request(String path, String... more) {
         return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: " + KEY + "\r\nSec-WebSocket-Version: 13\r\n"
                 + String.join("", more) + "\r\n";
     }
 
-    String shakeHands(String path, String... more) throws IOException {
+    public String shakeHands(String path, String... more) throws IOException {
         write(request(path, more).getBytes(StandardCharsets.ISO_8859_1));
         String head = readHead();
         if (!head.startsWith("HTTP/1.1 101")) {
@@ -74,35 +74,35 @@ final class RawClient implements Closeable {
         return head;
     }
 
-    Socket socket() {
+    public Socket socket() {
         return socket;
     }
 
-    void write(byte[] bytes) throws IOException {
+    public void write(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
     }
 
-    void send(int header, byte[] payload) throws IOException {
+    public void send(int header, byte[] payload) throws IOException {
         write(frame(header, payload));
     }
 
-    void sendText(String text) throws IOException {
+    public void sendText(String text) throws IOException {
         send(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void sendClose(int status) throws IOException {
+    public void sendClose(int status) throws IOException {
         send(CLOSE, new byte[] {(byte) (status >> 8), (byte) status});
     }
 
     /** A masked frame. */
-    static byte[] frame(int header, byte[] payload) {
+    public static byte[] frame(int header, byte[] payload) {
         return Wire.beginning(header, payload)
                 .masked(ThreadLocalRandom.current().nextInt())
                 .bytes();
     }
 
-    String readHead() throws IOException {
+    public String readHead() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         int ended = 0;
         while (ended < 4) {
@@ -117,7 +117,7 @@ final class RawClient implements Closeable {
     }
 
     /** The next frame. */
-    Frame read() throws IOException {
+    public Frame read() throws IOException {
         int header = in.readUnsignedByte();
         int length = in.readUnsignedByte();
         if (length > 127) {
@@ -130,7 +130,7 @@ final class RawClient implements Closeable {
     }
 
     /** Reads whole messages, whatever their frames. */
-    Frame readMessage() throws IOException {
+    public Frame readMessage() throws IOException {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         Frame frame = read();
         int header = frame.header() | 0x80;
@@ -143,7 +143,7 @@ final class RawClient implements Closeable {
     }
 
     /** Whether the server ended its bytes. */
-    boolean atEnd() throws IOException {
+    public boolean atEnd() throws IOException {
         return in.read() < 0;
     }
 

@@ -5,10 +5,13 @@ import io.wsprotocol.spring.DeadlineScheduler;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.context.ApplicationContext;
 
 /**
  * After every test of this module: whatever connections of the servers still running had borrowed is back. Buffers, timers, coders,
@@ -16,9 +19,21 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class ServerLedger implements AfterEachCallback {
 
+    private static final Set<ApplicationContext> SERVERS = ConcurrentHashMap.newKeySet();
+
+    /** Looks after a server that starts. It has a {@link LedgerBufferSource}. */
+    public static void watch(ApplicationContext server) {
+        SERVERS.add(server);
+    }
+
+    /** Looks away from a server that ends. */
+    public static void forget(ApplicationContext server) {
+        SERVERS.remove(server);
+    }
+
     @Override
     public void afterEach(ExtensionContext context) {
-        for (EndpointServer server : EndpointServer.running()) {
+        for (ApplicationContext server : SERVERS) {
             if (entries(server).isEmpty()) {
                 continue;
             }
@@ -34,14 +49,14 @@ public final class ServerLedger implements AfterEachCallback {
     }
 
     /** What is not back, by kind. */
-    private static Map<String, Integer> entries(EndpointServer server) {
+    private static Map<String, Integer> entries(ApplicationContext server) {
         Map<String, Integer> open = new LinkedHashMap<>();
-        LedgerBufferSource buffers = server.bean(LedgerBufferSource.class);
+        LedgerBufferSource buffers = server.getBean(LedgerBufferSource.class);
         open.put("buffers", buffers.lent());
         open.put("buffers given back that were not lent", buffers.strangers());
-        open.put("timers", server.bean(DeadlineScheduler.class).size());
-        open.put("connections", server.bean(ConnectionRegistry.class).size());
-        CoderPool coders = server.bean(CoderPool.class);
+        open.put("timers", server.getBean(DeadlineScheduler.class).size());
+        open.put("connections", server.getBean(ConnectionRegistry.class).size());
+        CoderPool coders = server.getBean(CoderPool.class);
         open.put("coders", coders.deflatersInUse() + coders.inflatersInUse() + coders.frameMemoryInUse());
         open.values().removeIf(count -> count == 0);
         return open;

@@ -1,0 +1,120 @@
+package io.wsprotocol.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsprotocol.spring.reactive.ReactiveTransportUpgrade;
+import io.wsprotocol.spring.reactive.WsProtocolReactiveInstaller;
+import io.wsprotocol.spring.reactive.WsProtocolReactiveRequestUpgradeStrategy;
+import io.wsprotocol.spring.reactive.netty.ReactorNettyUpgrade;
+import io.wsprotocol.spring.server.ConnectionRegistry;
+import io.wsprotocol.spring.server.EndpointInstaller;
+import io.wsprotocol.spring.server.GracefulDrain;
+import io.wsprotocol.spring.server.ServerHandshakes;
+import io.wsprotocol.spring.server.WsProtocolRequestUpgradeStrategy;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+/** Tests of {@link WsProtocolReactiveAutoConfiguration} and of what it shares with servlet containers. */
+class WsProtocolReactiveAutoConfigurationTests {
+
+    private static final AutoConfigurations ALL = AutoConfigurations.of(
+            WsProtocolAutoConfiguration.class,
+            WsProtocolServerAutoConfiguration.class,
+            WsProtocolServletAutoConfiguration.class,
+            WsProtocolReactiveAutoConfiguration.class);
+
+    private final ReactiveWebApplicationContextRunner reactive =
+            new ReactiveWebApplicationContextRunner().withConfiguration(ALL);
+
+    @Test
+    void aReactiveApplicationGetsTheReactiveBeansOnly() {
+        reactive.run(context -> assertThat(context)
+                .hasSingleBean(WsProtocolReactiveRequestUpgradeStrategy.class)
+                .hasSingleBean(WsProtocolReactiveInstaller.class)
+                .hasSingleBean(EndpointInstaller.class)
+                .hasSingleBean(ReactorNettyUpgrade.class)
+                .hasSingleBean(GracefulDrain.class)
+                .hasSingleBean(ConnectionRegistry.class)
+                .doesNotHaveBean(WsProtocolRequestUpgradeStrategy.class));
+    }
+
+    @Test
+    void aServletApplicationGetsNoneOfThem() {
+        new WebApplicationContextRunner()
+                .withConfiguration(ALL)
+                .run(context -> assertThat(context)
+                        .hasSingleBean(WsProtocolRequestUpgradeStrategy.class)
+                        .hasSingleBean(EndpointInstaller.class)
+                        .doesNotHaveBean(WsProtocolReactiveRequestUpgradeStrategy.class));
+    }
+
+    @Test
+    void anApplicationWithoutAServerGetsNothingOfAServer() {
+        new ApplicationContextRunner()
+                .withConfiguration(ALL)
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(ServerHandshakes.class)
+                        .doesNotHaveBean(ConnectionRegistry.class));
+    }
+
+    @Test
+    void withoutSpringMvcAndServletsItWorks() {
+        reactive.withClassLoader(new FilteredClassLoader(
+                        "org.springframework.web.socket", "org.springframework.web.servlet", "jakarta.servlet"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(WsProtocolReactiveRequestUpgradeStrategy.class));
+    }
+
+    @Test
+    void withoutReactorNettyOrWebFluxItIsNotThere() {
+        for (String missing : List.of("reactor.netty", "io.netty", "org.springframework.web.reactive.socket")) {
+            reactive.withClassLoader(new FilteredClassLoader(missing))
+                    .run(context -> assertThat(context)
+                            .as(missing)
+                            .hasNotFailed()
+                            .doesNotHaveBean(WsProtocolReactiveRequestUpgradeStrategy.class)
+                            .doesNotHaveBean(WsProtocolReactiveInstaller.class));
+        }
+    }
+
+    @Test
+    void aServletApplicationStartsWithoutWebFlux() {
+        new WebApplicationContextRunner()
+                .withConfiguration(ALL)
+                .withClassLoader(new FilteredClassLoader(
+                        "org.springframework.web.reactive", "reactor", "io.netty", "org.reactivestreams"))
+                .run(context ->
+                        assertThat(context).hasNotFailed().hasSingleBean(WsProtocolRequestUpgradeStrategy.class));
+    }
+
+    @Test
+    void switchedOffOrInOffModeItIsNotThere() {
+        for (String property : List.of("ws-protocol.enabled=false", "ws-protocol.spring.mode=off")) {
+            reactive.withPropertyValues(property)
+                    .run(context -> assertThat(context)
+                            .as(property)
+                            .hasNotFailed()
+                            .doesNotHaveBean(WsProtocolReactiveRequestUpgradeStrategy.class)
+                            .doesNotHaveBean(WsProtocolReactiveInstaller.class)
+                            .doesNotHaveBean(ServerHandshakes.class));
+        }
+    }
+
+    @Test
+    void eachBeanGivesWayToOneOfTheApplication() {
+        ReactorNettyUpgrade own = new ReactorNettyUpgrade();
+        reactive.withBean(ReactorNettyUpgrade.class, () -> own).run(context -> {
+            assertThat(context.getBean(ReactiveTransportUpgrade.class)).isSameAs(own);
+            assertThat(context.getBean(WsProtocolReactiveRequestUpgradeStrategy.class)
+                            .transportNames())
+                    .containsExactly("reactor netty");
+        });
+    }
+}
