@@ -2,6 +2,7 @@ package io.wsprotocol.spring.reactive.netty;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -108,7 +109,7 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
         ReactorNettyTransport transport = new ReactorNettyTransport(channel);
         channel.config().setAutoRead(false);
         // From there, it passes the codec that encodes it, and not those who would take it for one response among many.
-        traffic.writeAndFlush(head);
+        traffic.writeAndFlush(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addAfter(codec.name(), ReactorNettyTransport.HANDLER_NAME, transport.handler());
         for (String name : HTTP_HANDLERS) {
