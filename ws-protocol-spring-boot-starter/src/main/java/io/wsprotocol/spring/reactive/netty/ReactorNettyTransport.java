@@ -46,7 +46,8 @@ final class ReactorNettyTransport implements SocketTransport {
     private boolean inputEnded;
     private boolean awaited;
 
-    private int pendingBytes;
+    // Changes hands with each write: by the shell's lock to the event loop, and back.
+    private volatile int pendingBytes;
     private volatile boolean closed;
 
     ReactorNettyTransport(Channel channel) {
@@ -135,8 +136,10 @@ final class ReactorNettyTransport implements SocketTransport {
         if (owner == null) {
             return;
         }
+        int bytes = pendingBytes;
+        pendingBytes = 0;
         if (written.isSuccess()) {
-            owner.writeCompleted(pendingBytes);
+            owner.writeCompleted(bytes);
         } else {
             owner.transportFailed(written.cause());
         }
@@ -149,7 +152,7 @@ final class ReactorNettyTransport implements SocketTransport {
             return true;
         }
         if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
+            ChannelFuture unused = duplex.shutdownOutput();
             return true;
         }
         return false;
@@ -158,12 +161,8 @@ final class ReactorNettyTransport implements SocketTransport {
     @Override
     public void close() {
         closed = true;
-        if (tls != null && pendingBytes > 0) {
-            // Behind bytes that the peer does not take, a close_notify would wait for ever.
-            tls.close();
-        } else {
-            channel.close();
-        }
+        // Behind bytes that the peer does not take, a close_notify would wait for ever.
+        ChannelFuture unused = tls != null && pendingBytes > 0 ? tls.close() : channel.close();
     }
 
     @Override
