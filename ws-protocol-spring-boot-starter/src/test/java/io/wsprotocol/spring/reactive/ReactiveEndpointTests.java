@@ -149,6 +149,7 @@ class ReactiveEndpointTests {
         assertThat(server.recorder().next("none")).isEqualTo("closed 1005");
         try (RawClient client = open("/echo?gone")) {
             assertThat(server.recorder().next("gone")).isEqualTo("established");
+            assertThat(client.socket().isConnected()).isTrue();
         }
         assertThat(server.recorder().next("gone")).isEqualTo("closed 1006");
     }
