@@ -83,6 +83,9 @@ public final class ConnectionShell {
     // Guarded by the lock.
     private boolean holding;
 
+    private boolean paused;
+    private boolean resumed;
+
     // The pump's own.
     private boolean opened;
     private boolean over;
@@ -333,6 +336,7 @@ public final class ConnectionShell {
     public void pauseReading() {
         underLock(() -> {
             if (connection.isOpen()) {
+                paused = true;
                 connection.pauseReading();
             }
         });
@@ -340,7 +344,7 @@ public final class ConnectionShell {
 
     /** Reads on after {@link #pauseReading}. */
     public void resumeReading() {
-        underLock(connection::resumeReading);
+        underLock(this::endPause);
     }
 
     /**
@@ -533,9 +537,17 @@ public final class ConnectionShell {
     private void workForSenders() {
         underLock(() -> {
             if (!connection.isOpen()) {
-                connection.resumeReading();
+                endPause();
             }
         });
+    }
+
+    private void endPause() {
+        if (paused) {
+            paused = false;
+            resumed = true;
+            connection.resumeReading();
+        }
     }
 
     /** The timer's thread: never runs the listener, and writes one turn at most. */
@@ -617,7 +629,10 @@ public final class ConnectionShell {
         }
         observer.queueChanged(connection.queuedMessages(), connection.queuedBytes());
         deadline.deadline(holding ? AT_ONCE : connection.nextDeadline());
-        return wire.needsPump();
+        // Behind a pause there may be messages that were read before it: nothing to read, but to tell.
+        boolean untold = resumed;
+        resumed = false;
+        return wire.needsPump() || untold;
     }
 
     /** An error, too, must not leave behind a connection that nobody pumps any more. */

@@ -42,6 +42,8 @@ class ShellOrderTests {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ScriptedTransport transport = new ScriptedTransport(Integer.MAX_VALUE, threads);
 
+    private final ConnectionShell[] pausing = new ConnectionShell[1];
+
     @AfterEach
     void stop() {
         scheduler.close();
@@ -106,6 +108,49 @@ class ShellOrderTests {
             assertThat(transport.calls).containsExactly("read 49", "write", "read 0", "await");
             assertThat(transport.written).hasValue(7 * 3);
         });
+    }
+
+    @Test
+    void whatWasReadBeforeAPauseIsToldAfterIt() {
+        RecordingShellListener listener = pausingAtTheFirstMessage();
+        ConnectionShell shell = pausing[0];
+        assertThat(listener.heard).containsExactly("opened", "text a");
+
+        shell.resumeReading();
+
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(listener.heard).containsExactly("opened", "text a", "text b", "text c"));
+    }
+
+    @Test
+    void aCloseFromThisSideEndsAPause() {
+        RecordingShellListener listener = pausingAtTheFirstMessage();
+        ConnectionShell shell = pausing[0];
+
+        shell.close(1001, null);
+        shell.pauseReading();
+        transport.arrives(CLOSE, 0x03, 0xE9);
+        shell.readable();
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(listener.heard)
+                        .containsExactly("opened", "text a", "text b", "text c", "closed 1001"));
+    }
+
+    private RecordingShellListener pausingAtTheFirstMessage() {
+        RecordingShellListener listener = new RecordingShellListener() {
+            @Override
+            void onText(String payload) {
+                if ("a".equals(payload)) {
+                    pausing[0].pauseReading();
+                }
+            }
+        };
+        pausing[0] = shell(listener);
+        transport.arriveTogether(TEXT, "abc");
+        pausing[0].readable();
+        return listener;
     }
 
     @Test
