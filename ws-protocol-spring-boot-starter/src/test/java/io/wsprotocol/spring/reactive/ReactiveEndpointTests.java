@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.wsprotocol.spring.server.RawClient;
 import java.nio.charset.StandardCharsets;
@@ -175,12 +176,15 @@ class ReactiveEndpointTests {
     }
 
     @Test
-    void pooledBuffersOfTheApplicationLeaveAndAreReleased() throws Exception {
+    void buffersOfTheApplicationsPoolLeaveAndAreReleased() throws Exception {
         try (RawClient client = open("/echo")) {
             client.sendText("pooled");
             for (int i = 0; i < 3; i++) {
                 assertThat(client.readMessage().text()).isEqualTo("part " + i);
             }
         }
+        await().untilAsserted(() -> assertThat(ReactiveServer.POOLED)
+                .hasSize(3)
+                .allSatisfy(buffer -> assertThat(buffer.refCnt()).isZero()));
     }
 }

@@ -1,14 +1,21 @@
 package io.wsprotocol.spring.reactive;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.util.ResourceLeakDetector;
 import io.wsprotocol.spring.PooledBufferSource;
 import io.wsprotocol.spring.server.LedgerBufferSource;
 import io.wsprotocol.spring.server.ServerLedger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Publisher;
@@ -16,10 +23,12 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -30,9 +39,14 @@ import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** An ordinary WebFlux application with WebSocket endpoints on Reactor Netty and a random port. Nothing in it knows of the engine. */
 public final class ReactiveServer implements AutoCloseable {
+
+    static {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+    }
 
     private static final Map<String, ReactiveServer> SHARED = new ConcurrentHashMap<>();
 
@@ -86,12 +100,36 @@ public final class ReactiveServer implements AutoCloseable {
     }
 
     @SpringBootConfiguration
-    @EnableAutoConfiguration
+    @EnableAutoConfiguration(
+            excludeName = {
+                "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration",
+                "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration"
+            })
     static class Application {
 
         @Bean
         LedgerBufferSource ledgerBufferSource() {
             return new LedgerBufferSource(new PooledBufferSource(1 << 20));
+        }
+
+        /** Counts every byte that is not released, so that the ledger sees a leak at once. */
+        @Bean
+        UnpooledByteBufAllocator allocator() {
+            return new UnpooledByteBufAllocator(true);
+        }
+
+        /** Its own, so that one server that ends does not take the threads of all others along. */
+        @Bean
+        ReactorResourceFactory resources() {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            resources.setShutdownQuietPeriod(Duration.ZERO);
+            return resources;
+        }
+
+        @Bean
+        NettyServerCustomizer allocating(UnpooledByteBufAllocator allocator) {
+            return server -> server.childOption(ChannelOption.ALLOCATOR, allocator);
         }
 
         @Bean
@@ -205,25 +243,32 @@ public final class ReactiveServer implements AutoCloseable {
             case "close" -> session.close(new CloseStatus(4001, "asked for"));
             case "close without status" -> session.close(new CloseStatus(1005));
             case "done" -> Mono.error(new IllegalArgumentException("the loop ends"));
-            case "ping" -> session.send(Mono.just(session.pingMessage(factory -> factory.wrap("hello".getBytes()))));
-            case "pooled" ->
-                session.send(Flux.range(0, 3)
-                        .map(i -> session.textMessage("part " + i))
-                        .map(heap -> new WebSocketMessage(
-                                WebSocketMessage.Type.TEXT,
-                                new NettyDataBufferFactory(io.netty.buffer.PooledByteBufAllocator.DEFAULT)
-                                        .wrap(heap.getPayloadAsText().getBytes()))));
+            case "ping" ->
+                session.send(Mono.just(
+                        session.pingMessage(factory -> factory.wrap("hello".getBytes(StandardCharsets.UTF_8)))));
+            case "pooled" -> session.send(Flux.range(0, 3).map(ReactiveServer::pooled));
             case "who" -> session.send(Mono.just(session.textMessage(describe(session, user))));
             default -> session.send(Mono.just(session.textMessage(text)));
         };
     }
+
+    private static WebSocketMessage pooled(int number) {
+        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.buffer();
+        buffer.writeCharSequence("part " + number, StandardCharsets.UTF_8);
+        POOLED.add(buffer);
+        return new WebSocketMessage(
+                WebSocketMessage.Type.TEXT, new NettyDataBufferFactory(PooledByteBufAllocator.DEFAULT).wrap(buffer));
+    }
+
+    /** The buffers that /echo took from a pool of its own. */
+    static final List<ByteBuf> POOLED = new CopyOnWriteArrayList<>();
 
     private static String describe(WebSocketSession session, String user) {
         return session.getClass().getSimpleName() + " "
                 + session.getHandshakeInfo().getSubProtocol() + " "
                 + session.getHandshakeInfo().getHeaders().getFirst("Host") + " "
                 + (session.getHandshakeInfo().getRemoteAddress() != null) + " " + user + " "
-                + Thread.currentThread().getName().startsWith("reactor-http");
+                + Schedulers.isInNonBlockingThread();
     }
 
     /** Sends as much as it is told to: "count size". */

@@ -1,5 +1,6 @@
 package io.wsprotocol.spring.server;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.spring.DeadlineScheduler;
 import java.time.Duration;
@@ -56,6 +57,9 @@ public final class ServerLedger implements AfterEachCallback {
         open.put("buffers given back that were not lent", buffers.strangers());
         open.put("timers", server.getBean(DeadlineScheduler.class).size());
         open.put("connections", server.getBean(ConnectionRegistry.class).size());
+        server.getBeanProvider(UnpooledByteBufAllocator.class)
+                .ifAvailable(netty -> open.put("bytes of Netty's buffers", (int)
+                        (netty.metric().usedDirectMemory() + netty.metric().usedHeapMemory())));
         CoderPool coders = server.getBean(CoderPool.class);
         open.put("coders", coders.deflatersInUse() + coders.inflatersInUse() + coders.frameMemoryInUse());
         open.values().removeIf(count -> count == 0);

@@ -7,12 +7,8 @@ import io.wsprotocol.spring.SelfSigned;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -47,9 +43,7 @@ class TlsTests {
                 "spring.ssl.bundle.jks.test.keystore.type=PKCS12",
                 "ws-protocol.close.failure-timeout=3s",
                 "ws-protocol.limits.max-message-size=20MB"));
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAnyone()}, null);
-        tls = context.getSocketFactory();
+        tls = TrustAnyone.sockets();
     }
 
     @AfterParameterizedClassInvocation
@@ -138,21 +132,6 @@ class TlsTests {
             client.write(both);
             assertThat(client.readMessage().text()).isEqualTo("one");
             assertThat(client.readMessage().text()).isEqualTo("two");
-        }
-    }
-
-    /** The certificate is made for this run; its keys are not what is tried here. */
-    private static final class TrustAnyone implements X509TrustManager {
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }
