@@ -422,10 +422,10 @@ class HeadReaderTests {
     @Test
     void partsOfTheOtherKindOfHeadAreRefused() throws Exception {
         HeadReader request = read(Kind.REQUEST, REQUEST);
-        assertThatIllegalStateException().isThrownBy(request::status);
+        assertThatIllegalStateException().isThrownBy(request::status).withMessageContaining("of a request");
         assertThatIllegalStateException().isThrownBy(request::reason);
         HeadReader response = read(Kind.RESPONSE, RESPONSE);
-        assertThatIllegalStateException().isThrownBy(response::method);
+        assertThatIllegalStateException().isThrownBy(response::method).withMessageContaining("of a response");
         assertThatIllegalStateException().isThrownBy(response::target);
     }
 

@@ -85,6 +85,13 @@ class HeadWriterTests {
         assertThatIllegalArgumentException().isThrownBy(() -> HeadWriter.response(status, "", List.of()));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {100, 101, 999})
+    void everyStatusOfThreeDigitsIsWritten(int status) {
+        assertThat(new String(HeadWriter.response(status, "", List.of()), StandardCharsets.ISO_8859_1))
+                .isEqualTo("HTTP/1.1 " + status + " \r\n\r\n");
+    }
+
     @Test
     void messagesCountFields() {
         assertThatIllegalArgumentException()

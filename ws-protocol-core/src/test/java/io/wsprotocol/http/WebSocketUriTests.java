@@ -133,7 +133,14 @@ class WebSocketUriTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ws://b\u00fccher.example/", "ws://\u4f8b\u3048/", "ws://ex\u00adample/", "ws://\u212A/"})
+    @ValueSource(
+            strings = {
+                "ws://b\u00fccher.example/",
+                "ws://\u4f8b\u3048/",
+                "ws://ex\u00adample/",
+                "ws://\u212A/",
+                "ws://h\u0080/"
+            })
     @Tag("R6455-U-06-")
     void hostsOutsideAsciiMustBeConvertedFirst(String text) {
         assertRefused(text, "java.net.IDN.toASCII");
@@ -245,5 +252,12 @@ class WebSocketUriTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WebSocketUri.parse(text))
                 .withMessageContaining(message);
+    }
+
+    @Test
+    @Tag("R6455-U-07-")
+    void whatAUriMayHaveIsNotEscaped() {
+        String allowed = "/-._~!$&'()*+,;=:@/09azAZ?-._~!$&'()*+,;=:@/?09azAZ";
+        assertThat(WebSocketUri.parse("ws://h" + allowed).resourceName()).isEqualTo(allowed);
     }
 }

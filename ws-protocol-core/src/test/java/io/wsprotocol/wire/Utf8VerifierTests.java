@@ -97,9 +97,22 @@ class Utf8VerifierTests {
                         .isEqualTo(expected);
             }
         }
+        checkWithStateOfTheCallers(text, length, expected);
         boolean valid = Utf8Verifier.isValid(text, 0, length);
         if (valid != (expected == COMPLETE)) {
             assertThat(valid).as(HexFormat.of().formatHex(text, 0, length)).isEqualTo(expected == COMPLETE);
+        }
+    }
+
+    private static void checkWithStateOfTheCallers(byte[] text, int length, int expected) {
+        int state = Utf8Verifier.BOUNDARY;
+        int at = 0;
+        while (at < length && state != Utf8Verifier.REJECTED) {
+            state = Utf8Verifier.next(state, text, at++, 1);
+        }
+        int result = state == Utf8Verifier.REJECTED ? at - 1 : state == Utf8Verifier.BOUNDARY ? COMPLETE : INCOMPLETE;
+        if (result != expected) {
+            assertThat(result).as(HexFormat.of().formatHex(text, 0, length)).isEqualTo(expected);
         }
     }
 
