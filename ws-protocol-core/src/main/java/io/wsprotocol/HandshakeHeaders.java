@@ -27,6 +27,7 @@ final class HandshakeHeaders {
 
     private static final int BAD_REQUEST = 400;
     private static final int UPGRADE_REQUIRED = 426;
+    private static final int NOT_IMPLEMENTED = 501;
 
     private final List<HttpHeader> headers;
 
@@ -80,6 +81,15 @@ final class HandshakeHeaders {
         }
     }
 
+    /** RFC 9113 §8.2.2: fields about the connection make a request of HTTP/2 malformed; RFC 8441 §5 names these two. */
+    void requireNothingOfTheConnection() {
+        for (String name : List.of(CONNECTION, UPGRADE)) {
+            if (has(name)) {
+                throw refusal(Violation.FIELD_OF_CONNECTION, name + " must not stand in an extended CONNECT");
+            }
+        }
+    }
+
     private boolean names(String header, String token) {
         try {
             List<String> lines = lines(header);
@@ -111,6 +121,19 @@ final class HandshakeHeaders {
                 observed + "; expected " + GlobalProperties.VERSION,
                 UPGRADE_REQUIRED,
                 List.of(VERSION_13, UPGRADE_WEBSOCKET));
+    }
+
+    static WebSocketHandshakeException wrongVersionOfStream(String observed) {
+        return refusal(
+                Violation.VERSION_NOT_SUPPORTED,
+                observed + "; expected " + GlobalProperties.VERSION,
+                BAD_REQUEST,
+                List.of(VERSION_13));
+    }
+
+    /** RFC 9220 §3. */
+    static WebSocketHandshakeException unknownProtocol() {
+        return refusal(Violation.PROTOCOL_NOT_WEBSOCKET, ":protocol must be " + WEBSOCKET, NOT_IMPLEMENTED, List.of());
     }
 
     static WebSocketHandshakeException refusal(Violation violation, String observed) {

@@ -38,6 +38,32 @@ public final class ServerHandle extends WebSocketHandle {
     }
 
     /**
+     * Checks a client's extended CONNECT of HTTP/2 (RFC 8441 §5) or HTTP/3 (RFC 9220), and makes the answer. The stream is the transport;
+     * there is nothing to upgrade and no key to prove it by, so the answer has status 200 and names only what was selected. The other
+     * pseudo-header fields, origin and everything else of HTTP are the application's to judge.
+     *
+     * <p>Windows counterpart: none.
+     *
+     * @param protocol the pseudo-header field {@code :protocol}
+     * @param subprotocol the one that the application selected; null for none
+     * @param extensions those that the application selected, one with its parameters in each entry
+     * @param requestHeaders all headers of the request, without pseudo-header fields
+     * @return the headers of the 200 answer, in the order to send them
+     * @throws WebSocketStateException when a handshake was begun before; nothing has changed
+     * @throws WebSocketHandshakeException when the request breaks a rule; it says which HTTP answer is due; nothing has changed
+     * @throws IllegalArgumentException when a selected subprotocol or extension is malformed or was not offered; nothing has
+     *     changed
+     */
+    public List<HttpHeader> beginExtendedConnect(
+            String protocol, @Nullable String subprotocol, List<String> extensions, List<HttpHeader> requestHeaders) {
+        requireCreated();
+        List<HttpHeader> answer =
+                ServerNegotiation.answerExtendedConnect(protocol, subprotocol, extensions, requestHeaders);
+        lifecycle.to(HandleState.HANDSHAKING);
+        return answer;
+    }
+
+    /**
      * Opens the handle. Optional: the first call that needs an open handle does it.
      *
      * <p>Windows counterpart: {@code WebSocketEndServerHandshake}.

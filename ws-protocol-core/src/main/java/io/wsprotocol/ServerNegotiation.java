@@ -32,33 +32,61 @@ final class ServerNegotiation {
                     Violation.KEY_INVALID,
                     HandshakeHeaders.KEY + " is no base64 of " + AcceptKey.NONCE_BYTES + " bytes");
         }
-        List<String> offeredSubprotocols = headers.tokens(HandshakeHeaders.PROTOCOL, TokenList.Limits.PROTOCOL_REQUEST);
-        List<Extension> offeredExtensions = headers.extensions(ExtensionList.Limits.REQUEST);
+        Choice choice = new Choice(headers);
 
         List<HttpHeader> answer = new ArrayList<>(5);
         answer.add(new HttpHeader(HandshakeHeaders.UPGRADE, HandshakeHeaders.WEBSOCKET));
         answer.add(new HttpHeader(HandshakeHeaders.CONNECTION, HandshakeHeaders.UPGRADE));
         answer.add(new HttpHeader(HandshakeHeaders.ACCEPT, AcceptKey.accept(key)));
-        if (subprotocol != null) {
-            requireOffered(subprotocol, offeredSubprotocols);
-            answer.add(new HttpHeader(HandshakeHeaders.PROTOCOL, subprotocol));
-        }
-        if (!extensions.isEmpty()) {
-            answer.add(new HttpHeader(HandshakeHeaders.EXTENSIONS, selected(extensions, offeredExtensions)));
-        }
+        choice.addTo(answer, subprotocol, extensions);
         return List.copyOf(answer);
     }
 
-    /** RFC 6455 §4.2.1 item 6, §4.4: 13 alone, never an older draft; §4.1: a number without leading zeros. */
+    /**
+     * {@return the headers that a 200 answer to an extended CONNECT needs (RFC 8441 §5)}
+     *
+     * @throws WebSocketHandshakeException when the request is refused
+     * @throws IllegalArgumentException when the application selected what the client did not offer
+     */
+    static List<HttpHeader> answerExtendedConnect(
+            String protocol, @Nullable String subprotocol, List<String> extensions, List<HttpHeader> request) {
+        if (!protocol.equals(HandshakeHeaders.WEBSOCKET)) {
+            throw HandshakeHeaders.unknownProtocol();
+        }
+        HandshakeHeaders headers = new HandshakeHeaders(request);
+        headers.requireNothingOfTheConnection();
+        // RFC 8441 §5: version, sub-protocols and extensions as in RFC 6455; key and accept are not processed, Host is
+        // :authority
+        requireVersionOfStream(headers);
+        Choice choice = new Choice(headers);
+        List<HttpHeader> answer = new ArrayList<>(2);
+        choice.addTo(answer, subprotocol, extensions);
+        return List.copyOf(answer);
+    }
+
     private static void requireVersion(HandshakeHeaders headers) {
+        String version = version(headers);
+        if (!version.equals(String.valueOf(GlobalProperties.VERSION))) {
+            throw HandshakeHeaders.wrongVersion(HandshakeHeaders.VERSION + " " + version);
+        }
+    }
+
+    /** RFC 9113 §8.6: no 426 over HTTP/2, where nothing can be upgraded. */
+    private static void requireVersionOfStream(HandshakeHeaders headers) {
+        String version = version(headers);
+        if (!version.equals(String.valueOf(GlobalProperties.VERSION))) {
+            throw HandshakeHeaders.wrongVersionOfStream(HandshakeHeaders.VERSION + " " + version);
+        }
+    }
+
+    /** RFC 6455 §4.2.1 item 6, §4.4: 13 alone, never an older draft; §4.1: a number without leading zeros. */
+    private static String version(HandshakeHeaders headers) {
         String version = headers.one(HandshakeHeaders.VERSION);
         if (!FieldSyntax.isVersion(version)) {
             throw HandshakeHeaders.refusal(
                     Violation.HEADER_BAD_TOKEN, HandshakeHeaders.VERSION + " is no number from 0 to 255");
         }
-        if (!version.equals(String.valueOf(GlobalProperties.VERSION))) {
-            throw HandshakeHeaders.wrongVersion(HandshakeHeaders.VERSION + " " + version);
-        }
+        return version;
     }
 
     /** RFC 6455 §4.2.2 item 5: one of the client's values; names compare with case (RFC 7936 §1). */
@@ -84,5 +112,27 @@ final class ServerNegotiation {
             }
         }
         return ExtensionList.format(selected);
+    }
+
+    /** What the client offered, to choose from. Immutable. */
+    private static final class Choice {
+
+        private final List<String> subprotocols;
+        private final List<Extension> extensions;
+
+        Choice(HandshakeHeaders headers) {
+            subprotocols = headers.tokens(HandshakeHeaders.PROTOCOL, TokenList.Limits.PROTOCOL_REQUEST);
+            extensions = headers.extensions(ExtensionList.Limits.REQUEST);
+        }
+
+        void addTo(List<HttpHeader> answer, @Nullable String subprotocol, List<String> selected) {
+            if (subprotocol != null) {
+                requireOffered(subprotocol, subprotocols);
+                answer.add(new HttpHeader(HandshakeHeaders.PROTOCOL, subprotocol));
+            }
+            if (!selected.isEmpty()) {
+                answer.add(new HttpHeader(HandshakeHeaders.EXTENSIONS, selected(selected, extensions)));
+            }
+        }
     }
 }

@@ -90,6 +90,10 @@ public enum Violation {
     HEADER_TWICE("V41", "RFC 6455 §11.3", ErrorCode.INVALID_PROTOCOL_FORMAT, 0, "S-09 S-11 S-31 S-32 S-33"),
     /** A required header is missing. */
     HEADER_MISSING("V42", "RFC 6455 §4.2.1", ErrorCode.INVALID_PROTOCOL_FORMAT, 0, "S-05 S-06 S-07 S-08 S-10"),
+    /** A field about the connection in a request of HTTP/2 or HTTP/3. */
+    FIELD_OF_CONNECTION("H-08", "RFC 8441 §5", ErrorCode.INVALID_PROTOCOL_FORMAT, 0, "H-08"),
+    /** An extended CONNECT to something else than a WebSocket. */
+    PROTOCOL_NOT_WEBSOCKET("H-15", "RFC 9220 §3", ErrorCode.INVALID_PROTOCOL_OPERATION, 0, "H-04 H-15"),
     /** A message head that is no HTTP/1.1, or one beyond the limits. */
     HEAD_MALFORMED("L-13", "RFC 9112 §2", ErrorCode.INVALID_PROTOCOL_FORMAT, 0, "S-01 S-03 C-39"),
     /** An answer other than 101. */

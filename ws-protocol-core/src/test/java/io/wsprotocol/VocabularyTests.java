@@ -44,7 +44,7 @@ class VocabularyTests {
     @Test
     void everyViolationSaysWhatItIs() {
         for (Violation violation : Violation.values()) {
-            assertThat(violation.id()).matches("[VLCP]-?\\d\\d");
+            assertThat(violation.id()).matches("[VLCPH]-?\\d\\d");
             assertThat(violation.rfc()).matches("RFC \\d{4} §\\d+(\\.\\d+)*");
             assertThat(violation.rows()).matches("[A-Z]-\\d\\d( [A-Z]-\\d\\d)*");
             assertThat(violation.closeStatus())

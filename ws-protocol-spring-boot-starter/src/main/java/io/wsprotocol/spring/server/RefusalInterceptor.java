@@ -1,5 +1,6 @@
 package io.wsprotocol.spring.server;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
@@ -48,7 +50,7 @@ final class RefusalInterceptor implements HandshakeInterceptor {
         }
         response.setStatusCode(HttpStatus.UPGRADE_REQUIRED);
         response.getHeaders().set("Sec-WebSocket-Version", "13");
-        complete(response);
+        complete(request, response);
         return false;
     }
 
@@ -58,14 +60,26 @@ final class RefusalInterceptor implements HandshakeInterceptor {
             ServerHttpResponse response,
             WebSocketHandler wsHandler,
             @Nullable Exception exception) {
-        complete(response);
+        complete(request, response);
+    }
+
+    /** {@return whether a refusal says that the connection ends} RFC 9113 §8.2.2: HTTP/2 has no such field, and other streams. */
+    static boolean endsConnection(HttpServletRequest request) {
+        return request.getProtocol().startsWith("HTTP/1.");
     }
 
     /** Writes past Spring's headers, which are closed once an error text was written. */
-    private static void complete(ServerHttpResponse response) {
+    private static void complete(ServerHttpRequest request, ServerHttpResponse response) {
         HttpServletResponse servletResponse = ((ServletServerHttpResponse) response).getServletResponse();
         int status = servletResponse.getStatus();
         if (status < HttpStatus.BAD_REQUEST.value() || servletResponse.isCommitted()) {
+            return;
+        }
+        if (!endsConnection(((ServletServerHttpRequest) request).getServletRequest())) {
+            if (status == HttpStatus.UPGRADE_REQUIRED.value()) {
+                // RFC 9113 §8.6: over HTTP/2 nothing can be upgraded
+                servletResponse.setStatus(HttpStatus.BAD_REQUEST.value());
+            }
             return;
         }
         if (status == HttpStatus.UPGRADE_REQUIRED.value()) {

@@ -68,6 +68,11 @@ public final class ServerHandshakes {
         /** {@return the protocol, such as {@code HTTP/1.1}} */
         String protocol();
 
+        /** {@return the protocol that an extended CONNECT asks for (RFC 8441 §4); null when the request is none} */
+        default @Nullable String extendedConnect() {
+            return null;
+        }
+
         /** {@return whether a body follows the head} */
         boolean hasBody();
 
@@ -87,14 +92,16 @@ public final class ServerHandshakes {
     public sealed interface Answer {
 
         /**
-         * The connection is upgraded. Immutable, but for the handle.
+         * The connection, or the stream, is a WebSocket's. Immutable, but for the handle.
          *
+         * @param status of the response: 101, or 200 after an extended CONNECT
          * @param handle of the connection, its handshake answered; the caller's from now on
          * @param settings of the session
          * @param compression what was agreed, or null
-         * @param headers of the response with status 101
+         * @param headers of the response
          */
         record Accepted(
+                int status,
                 ServerHandle handle,
                 SessionSettings settings,
                 @Nullable Agreement compression,
@@ -106,7 +113,7 @@ public final class ServerHandshakes {
          * (RFC 6455 §4.2.1). Immutable.
          *
          * @param status of the response
-         * @param headers of the response, besides {@code Connection: close}
+         * @param headers of the response, besides {@code Connection: close}, which HTTP/2 has no use for
          */
         record Refused(int status, List<HttpHeader> headers) implements Answer {}
     }
@@ -126,11 +133,12 @@ public final class ServerHandshakes {
      */
     public Answer answer(Request request, @Nullable String mapping, boolean partial, @Nullable String subprotocol) {
         // RFC 6455 §4.1, §4.2.1: a GET of HTTP/1.1 or higher. RFC 9110 §7.8: no upgrade from HTTP/1.0.
-        if (!GET.equals(request.method())) {
+        boolean upgrade = request.extendedConnect() == null;
+        if (upgrade && !GET.equals(request.method())) {
             return refused(405, List.of(new HttpHeader("Allow", GET)), null);
         }
-        // A body would be taken for frames by one side and not by the other.
-        if (request.hasBody() || "HTTP/1.0".equals(request.protocol())) {
+        // A body would be taken for frames by one side and not by the other. RFC 9113 §8.6: no upgrade from HTTP/2.
+        if (request.hasBody() || (upgrade && !"HTTP/1.1".equals(request.protocol()))) {
             return refused(400, List.of(), null);
         }
         if (registry.isDraining()) {
@@ -155,9 +163,12 @@ public final class ServerHandshakes {
             DeflateOptions wanted = settings.options().compression();
             Agreement compression = wanted == null ? null : DeflateNegotiation.answer(wanted, headers);
             List<String> extensions = compression == null ? List.of() : List.of(compression.extension());
-            List<HttpHeader> answer = handle.beginHandshake(subprotocol, extensions, headers);
+            String protocol = request.extendedConnect();
+            List<HttpHeader> answer = protocol == null
+                    ? handle.beginHandshake(subprotocol, extensions, headers)
+                    : handle.beginExtendedConnect(protocol, subprotocol, extensions, headers);
             accepted = true;
-            return new Answer.Accepted(handle, settings, compression, answer);
+            return new Answer.Accepted(protocol == null ? 101 : 200, handle, settings, compression, answer);
         } catch (WebSocketHandshakeException e) {
             return refused(e.httpStatus(), e.responseHeaders(), e.violation());
         } catch (IllegalArgumentException e) {

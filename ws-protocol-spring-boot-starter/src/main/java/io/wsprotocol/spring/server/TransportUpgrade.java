@@ -3,6 +3,7 @@ package io.wsprotocol.spring.server;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the socket of an accepted handshake over from a kind of container. Thread-safe.
@@ -20,6 +21,15 @@ public interface TransportUpgrade {
      * @param request the handshake's request, perhaps wrapped by filters
      */
     boolean supports(HttpServletRequest request);
+
+    /**
+     * {@return the protocol that an extended CONNECT of HTTP/2 asks for (RFC 8441 §4); null when the request is none}
+     *
+     * @param request the handshake's request, supported
+     */
+    default @Nullable String extendedConnect(HttpServletRequest request) {
+        return null;
+    }
 
     /**
      * Asks the container for the socket. It is handed over after the response has left and all filters are done.

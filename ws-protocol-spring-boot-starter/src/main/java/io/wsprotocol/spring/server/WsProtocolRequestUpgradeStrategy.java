@@ -92,12 +92,12 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         HttpServletResponse servletResponse = ((ServletServerHttpResponse) response).getServletResponse();
         TransportUpgrade upgrade = upgradeFor(servletRequest);
         Answer answer = handshakes.answer(
-                new ServletHandshake(servletRequest),
+                new ServletHandshake(servletRequest, upgrade.extendedConnect(servletRequest)),
                 mappingOf(servletRequest),
                 wsHandler.supportsPartialMessages(),
                 selectedProtocol);
         if (answer instanceof Answer.Refused refused) {
-            refuse(response, refused);
+            refuse(servletRequest, response, refused);
             return;
         }
         Answer.Accepted accepted = (Answer.Accepted) answer;
@@ -108,7 +108,7 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
             SessionFactory.Login login =
                     new SessionFactory.Login(servletRequest.getRemoteAddr(), servletRequest.getSession(false));
             upgrade.upgrade(servletRequest, sessions.pending(accepted, session, wsHandler, login));
-            servletResponse.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+            servletResponse.setStatus(accepted.status());
             accepted.headers().forEach(header -> servletResponse.addHeader(header.name(), header.value()));
             handedOver = true;
         } catch (IOException | ServletException e) {
@@ -126,10 +126,12 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         return pattern == null ? null : pattern.toString();
     }
 
-    private static void refuse(ServerHttpResponse response, Answer.Refused refused) {
+    private static void refuse(HttpServletRequest request, ServerHttpResponse response, Answer.Refused refused) {
         response.setStatusCode(HttpStatusCode.valueOf(refused.status()));
         refused.headers().forEach(header -> response.getHeaders().set(header.name(), header.value()));
-        response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        if (RefusalInterceptor.endsConnection(request)) {
+            response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        }
     }
 
     private TransportUpgrade upgradeFor(HttpServletRequest request) {
@@ -143,7 +145,8 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
     }
 
     /** A request of the Servlet API. */
-    private record ServletHandshake(HttpServletRequest request) implements ServerHandshakes.Request {
+    private record ServletHandshake(
+            HttpServletRequest request, @Nullable String extendedConnect) implements ServerHandshakes.Request {
 
         @Override
         public String method() {

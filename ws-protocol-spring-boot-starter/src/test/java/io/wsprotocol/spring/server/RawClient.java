@@ -6,14 +6,18 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
-/** A client that is only a socket: it can be as wrong, as slow and as rude as a test wants. Not thread-safe. */
+/** A client that is only a socket, or a stream of HTTP/2: it can be as wrong, as slow and as rude as a test wants. Not thread-safe. */
 public final class RawClient implements Closeable {
 
     public static final int TEXT = 0x81;
@@ -26,8 +30,10 @@ public final class RawClient implements Closeable {
 
     private static final int TIMEOUT_MILLIS = 20_000;
 
-    private final Socket socket;
+    private final @Nullable Socket socket;
     private final DataInputStream in;
+    private final OutputStream out;
+    private final Closeable end;
 
     /** A frame as it arrived. */
     public record Frame(int header, byte[] payload) {
@@ -50,6 +56,16 @@ public final class RawClient implements Closeable {
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
         in = new DataInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+        end = socket;
+    }
+
+    /** A client whose handshake is done. */
+    RawClient(InputStream in, OutputStream out, Closeable end) {
+        this.socket = null;
+        this.in = new DataInputStream(in);
+        this.out = out;
+        this.end = end;
     }
 
     /** Connects and shakes hands. */
@@ -75,12 +91,12 @@ public final class RawClient implements Closeable {
     }
 
     public Socket socket() {
-        return socket;
+        return Objects.requireNonNull(socket, "this client has no socket of its own");
     }
 
     public void write(byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
-        socket.getOutputStream().flush();
+        out.write(bytes);
+        out.flush();
     }
 
     public void send(int header, byte[] payload) throws IOException {
@@ -149,6 +165,6 @@ public final class RawClient implements Closeable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        end.close();
     }
 }

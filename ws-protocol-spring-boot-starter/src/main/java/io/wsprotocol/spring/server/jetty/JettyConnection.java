@@ -5,6 +5,7 @@ import io.wsprotocol.spring.server.ShellStarter;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -17,10 +18,20 @@ final class JettyConnection extends AbstractConnection implements Connection.Upg
     private final ShellStarter starter;
     private final JettyTransport transport;
 
-    JettyConnection(EndPoint endPoint, Executor executor, ShellStarter starter) {
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /**
+     * Makes one.
+     *
+     * @param endPoint a socket or a stream
+     * @param stream which of both
+     * @param executor runs what may take long
+     * @param starter makes the shell once the endpoint is ours
+     */
+    JettyConnection(EndPoint endPoint, boolean stream, Executor executor, ShellStarter starter) {
         super(endPoint, executor);
         this.starter = starter;
-        this.transport = new JettyTransport(this, executor);
+        this.transport = stream ? new JettyStreamTransport(this, executor) : new JettyTransport(this, executor);
     }
 
     /** Called before {@link #onOpen} when bytes came together with the request. */
@@ -50,15 +61,23 @@ final class JettyConnection extends AbstractConnection implements Connection.Upg
         transport.lost(cause);
     }
 
+    /** {@return whether the endpoint shall be closed} No silence is too long while the connection lives. */
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
-        return false;
+        return transport.isClosed();
     }
 
     /** The end of the endpoint, whoever ended it. */
     @Override
     public void onClose(@Nullable Throwable cause) {
-        super.onClose(cause);
+        ended(cause);
         transport.lost(cause != null ? cause : new EofException("the container closed the connection"));
+    }
+
+    /** Tells those who count Jetty's connections, once. */
+    void ended(@Nullable Throwable cause) {
+        if (over.compareAndSet(false, true)) {
+            super.onClose(cause);
+        }
     }
 }

@@ -14,10 +14,10 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One endpoint of Jetty's. Reads when there is something, so an idle connection holds no buffer of ours. Not thread-safe: used under the
+ * One socket of Jetty's. Reads when there is something, so an idle connection holds no buffer of ours. Not thread-safe: used under the
  * lock of its shell, except what Jetty calls.
  */
-final class JettyTransport implements SocketTransport {
+class JettyTransport implements SocketTransport {
 
     /*
      * A plain socket is read from and written to directly, without a copy; only what the kernel does not take becomes a write of
@@ -25,10 +25,10 @@ final class JettyTransport implements SocketTransport {
      */
 
     /** Most bytes of one write of Jetty's, so that a slow peer is told from a dead one: what fits into one record of TLS. */
-    private static final int CHUNK_BYTES = 16 << 10;
+    static final int CHUNK_BYTES = 16 << 10;
 
-    private final JettyConnection connection;
-    private final EndPoint endPoint;
+    final JettyConnection connection;
+    final EndPoint endPoint;
     private final Executor executor;
     private final @Nullable SocketChannel plain;
     private final Write write = new Write();
@@ -82,7 +82,7 @@ final class JettyTransport implements SocketTransport {
                 return bytes;
             }
         }
-        return write.start(chunk(buffers, count));
+        return write.start(pieces(buffers, count));
     }
 
     @Override
@@ -95,9 +95,9 @@ final class JettyTransport implements SocketTransport {
     }
 
     @Override
-    public void close() {
+    public final void close() {
         closed = true;
-        endPoint.close();
+        closeEndPoint();
     }
 
     @Override
@@ -105,18 +105,39 @@ final class JettyTransport implements SocketTransport {
         executor.execute(task);
     }
 
+    /** {@return whether {@link #close} was called} Thread-safe. */
+    final boolean isClosed() {
+        return closed;
+    }
+
     /** Jetty saw bytes, or the peer's end. */
     void readable() {
-        if (shell != null) {
-            shell.readable();
+        ConnectionShell to = shell;
+        if (to != null) {
+            tell(to::readable);
         }
     }
 
     /** The endpoint is no longer ours. Not said again to those who closed it themselves. */
-    void lost(Throwable cause) {
-        if (shell != null && !closed) {
-            shell.transportFailed(cause);
+    final void lost(Throwable cause) {
+        ConnectionShell to = shell;
+        if (to != null && !closed) {
+            tell(() -> to.transportFailed(cause));
         }
+    }
+
+    /** Says something to the shell, on a thread of Jetty's that may take long. */
+    void tell(Runnable news) {
+        news.run();
+    }
+
+    void closeEndPoint() {
+        endPoint.close();
+    }
+
+    /** {@return whether Jetty is at a write} */
+    final boolean isWriting() {
+        return write.stage.get() == Stage.PENDING;
     }
 
     private int readGlued(ByteBuffer from, ByteBuffer target) {
@@ -139,7 +160,7 @@ final class JettyTransport implements SocketTransport {
     }
 
     /** {@return views of the first bytes} Jetty keeps the array for as long as it writes. */
-    private static ByteBuffer[] chunk(ByteBuffer[] buffers, int count) {
+    ByteBuffer[] pieces(ByteBuffer[] buffers, int count) {
         ByteBuffer[] views = new ByteBuffer[count];
         int left = CHUNK_BYTES;
         int used = 0;
@@ -180,8 +201,9 @@ final class JettyTransport implements SocketTransport {
         public void succeeded() {
             // The next write may have begun before the shell is done with this one.
             long taken = bytes;
-            if (stage.getAndSet(Stage.ENDED) == Stage.PENDING && shell != null) {
-                shell.writeCompleted(taken);
+            ConnectionShell to = shell;
+            if (stage.getAndSet(Stage.ENDED) == Stage.PENDING && to != null) {
+                tell(() -> to.writeCompleted(taken));
             }
         }
 

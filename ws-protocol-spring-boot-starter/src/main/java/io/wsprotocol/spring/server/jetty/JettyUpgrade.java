@@ -9,10 +9,12 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.TunnelSupport;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Takes sockets over from Jetty. Thread-safe.
+ * Takes sockets, and streams of HTTP/2, over from Jetty. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -20,6 +22,8 @@ public final class JettyUpgrade implements TransportUpgrade {
 
     /** The name of its transports. */
     static final String NAME = "jetty native";
+    /** The name of those that are streams. */
+    static final String STREAM_NAME = "jetty http/2";
 
     /** Makes one. */
     public JettyUpgrade() {}
@@ -34,13 +38,23 @@ public final class JettyUpgrade implements TransportUpgrade {
         return WebUtils.getNativeRequest(request, ServletApiRequest.class) != null;
     }
 
+    /** {@return what Jetty keeps of the pseudo-header field {@code :protocol}} */
+    @Override
+    public @Nullable String extendedConnect(HttpServletRequest request) {
+        TunnelSupport tunnel = ServletCoreRequest.wrap(request).getTunnelSupport();
+        return tunnel == null ? null : tunnel.getProtocol();
+    }
+
     /** Jetty looks for the attribute once the response has left whole, which is after all filters are done. */
     @Override
     public void upgrade(HttpServletRequest request, ShellStarter starter) {
         Request core = ServletCoreRequest.wrap(request);
         Connector connector = core.getConnectionMetaData().getConnector();
-        EndPoint endPoint = core.getConnectionMetaData().getConnection().getEndPoint();
-        JettyConnection connection = new JettyConnection(endPoint, connector.getExecutor(), starter);
+        TunnelSupport tunnel = core.getTunnelSupport();
+        EndPoint endPoint = tunnel != null
+                ? tunnel.getEndPoint()
+                : core.getConnectionMetaData().getConnection().getEndPoint();
+        JettyConnection connection = new JettyConnection(endPoint, tunnel != null, connector.getExecutor(), starter);
         // What counts Jetty's connections counts this one too.
         connector.getEventListeners().forEach(connection::addEventListener);
         core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
