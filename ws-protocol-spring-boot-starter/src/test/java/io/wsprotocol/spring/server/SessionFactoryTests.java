@@ -37,7 +37,7 @@ class SessionFactoryTests {
         SessionFactory factory = new SessionFactory(
                 new ShellFactory(role -> observer(), scheduler, caps), new ConnectionRegistry(), null);
         SessionFactory.Pending pending = factory.pending(
-                new ServerHandshakes.Answer.Accepted(handle(), settings, null, List.of()),
+                new ServerHandshakes.Answer.Accepted(101, handle(), settings, null, List.of()),
                 session(settings),
                 new AbstractWebSocketHandler() {},
                 new SessionFactory.Login("192.0.2.1", null));
