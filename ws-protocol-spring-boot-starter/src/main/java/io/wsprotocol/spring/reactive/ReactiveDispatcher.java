@@ -80,10 +80,12 @@ final class ReactiveDispatcher implements ShellListener {
 
     private void failed(Throwable cause) {
         if (session().isOpen()) {
-            LOG.error("Closing the session due to exception for " + session(), cause);
+            // Its id only: the rest of what it says of itself is the peer's.
+            LOG.error("Closing session " + session().getId() + " after a failure of its handler", cause);
             session().shell().close(CloseStatus.SERVER_ERROR.getCode(), null);
         } else if (LOG.isDebugEnabled()) {
-            LOG.debug("The handler failed behind the end of " + session(), cause);
+            LOG.debug(
+                    "The handler failed behind the end of session " + session().getId(), cause);
         }
     }
 

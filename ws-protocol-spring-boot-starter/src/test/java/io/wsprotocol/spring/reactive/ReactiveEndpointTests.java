@@ -9,10 +9,14 @@ import java.util.Arrays;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** WebFlux's handlers on real sockets of Reactor Netty, plain. */
+@ExtendWith(OutputCaptureExtension.class)
 class ReactiveEndpointTests {
 
     private ReactiveServer server;
@@ -103,14 +107,15 @@ class ReactiveEndpointTests {
     }
 
     @Test
-    void aHandlerThatFailsClosesWith1011() throws Exception {
-        try (RawClient client = open("/echo?fails")) {
+    void aHandlerThatFailsClosesWith1011AndTheLogKeepsToTheId(CapturedOutput output) throws Exception {
+        try (RawClient client = open("/echo?private-words")) {
             client.sendText("throw");
             assertThat(client.read().closeStatus()).isEqualTo(1011);
         }
         try (RawClient client = open("/thrown")) {
             assertThat(client.read().closeStatus()).isEqualTo(1011);
         }
+        assertThat(output).contains("Closing session").doesNotContain("private-words");
     }
 
     @Test
