@@ -175,6 +175,16 @@ class CloseHandshakeTests {
     }
 
     @Test
+    void whoDrainsSixtyFourKibibytesWaitsAndOneByteMoreIsTooMuch() {
+        close.failInput(FailureReason.MESSAGE_TOO_BIG);
+        close.drained(60 << 10);
+        close.drained(4 << 10);
+        assertThat(close.wantsTransportClose()).isFalse();
+        close.drained(1);
+        assertThat(close.wantsTransportClose()).isTrue();
+    }
+
+    @Test
     void aServerThatAnsweredTheCloseEndsItselfAndAClientWaits() {
         close.closeReceived(CloseInfo.of(CloseStatus.NORMAL));
         close.closeQueued();
