@@ -51,10 +51,12 @@ public final class JettyUpgrade implements TransportUpgrade {
         Request core = ServletCoreRequest.wrap(request);
         Connector connector = core.getConnectionMetaData().getConnector();
         TunnelSupport tunnel = core.getTunnelSupport();
-        EndPoint endPoint = tunnel != null
+        // Over HTTP/1.1 there is one too, without a protocol.
+        boolean stream = tunnel != null && tunnel.getProtocol() != null;
+        EndPoint endPoint = stream
                 ? tunnel.getEndPoint()
                 : core.getConnectionMetaData().getConnection().getEndPoint();
-        JettyConnection connection = new JettyConnection(endPoint, tunnel != null, connector.getExecutor(), starter);
+        JettyConnection connection = new JettyConnection(endPoint, stream, connector.getExecutor(), starter);
         // What counts Jetty's connections counts this one too.
         connector.getEventListeners().forEach(connection::addEventListener);
         core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
