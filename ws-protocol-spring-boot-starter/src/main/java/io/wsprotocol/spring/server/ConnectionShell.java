@@ -511,8 +511,7 @@ public final class ConnectionShell {
         holding = quick && delivery.isMessage() && (more || holding);
         followed = holding && more;
         if (!holding || connection.queuedBytes() >= MOST_HELD) {
-            // Before a read that finds nothing lets a container's thread go: some close a socket only while they have
-            // it.
+            // Before a read that finds nothing lets a container's thread go: some close a socket only on it.
             write();
         }
         if (!progress) {
