@@ -51,7 +51,8 @@ final class WebSocketClientsMapper {
         requireUrl(prefix, properties.url());
         PropertyRange.time(prefix + "connect-timeout", properties.connectTimeout(), "5s");
         PropertyRange.time(prefix + "handshake-timeout", properties.handshakeTimeout(), "10s");
-        PropertyRange.number(prefix + "max-redirects", properties.maxRedirects(), 0, "5");
+        PropertyRange.between(
+                prefix + "max-redirects", properties.maxRedirects(), 0, ClientSettings.MOST_REDIRECTS, "5");
         String profile = properties.profile();
         String bundle = properties.ssl().bundle();
         ClientProperties.Proxy proxy = properties.proxy();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectTimeout how long a TCP connection may take, to the server or to the proxy
  * @param handshakeTimeout how long all after it may take: proxy, TLS and opening handshake
- * @param maxRedirects how many redirects are followed; 0 for none. Credentials go no further than the origin they were meant for
+ * @param maxRedirects how many redirects are followed, at most {@link #MOST_REDIRECTS}; 0 for none. Credentials go no further than the origin they were meant for
  * @param proxy the proxy; null for none
  * @param tls asked for each connection, so that reloaded keys and trust count at once
  * @since 0.1.0
@@ -23,13 +23,16 @@ public record ClientSettings(
         @Nullable ProxySettings proxy,
         Supplier<SSLContext> tls) {
 
+    /** No handshake is redirected more often than this, whatever anybody wishes. */
+    public static final int MOST_REDIRECTS = 5;
+
     /** Checks what must be there. */
     public ClientSettings {
         Objects.requireNonNull(tls, "tls");
         requirePositive("connectTimeout", connectTimeout);
         requirePositive("handshakeTimeout", handshakeTimeout);
-        if (maxRedirects < 0) {
-            throw new IllegalArgumentException("maxRedirects must not be negative, was " + maxRedirects);
+        if (maxRedirects < 0 || maxRedirects > MOST_REDIRECTS) {
+            throw new IllegalArgumentException("maxRedirects is from 0 to " + MOST_REDIRECTS + ", was " + maxRedirects);
         }
     }
 

@@ -27,15 +27,13 @@ final class SocketHandshake {
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    /* What is meant for one origin and no other. */
-    private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie", "Proxy-Authorization");
-
     /* To a server, all clients of this JVM are one. */
     private static final ConnectGate GATE = new ConnectGate();
 
     private final WebSocketHandleFactory handles;
     private final SocketConnector connector;
     private final int maxRedirects;
+    private final PlainConnectionWarning warning = new PlainConnectionWarning();
 
     /**
      * A handshake that succeeded. Immutable, but for its parts.
@@ -73,7 +71,9 @@ final class SocketHandshake {
             ClientHandle handle = handles.createClientHandle(options);
             ClientUpgrade upgrade = begun(handle, at, subprotocols, sent, options);
             try {
-                return attempt(at, handle, upgrade);
+                InetSocketAddress remote = connector.remote(upgrade.host(), upgrade.port());
+                warning.check(uri, upgrade.secure(), remote, sent);
+                return attempt(at, remote, handle, upgrade);
             } catch (WebSocketHandshakeException e) {
                 String location = redirects < maxRedirects ? locationOf(upgrade) : null;
                 if (location == null) {
@@ -100,8 +100,8 @@ final class SocketHandshake {
         }
     }
 
-    private Opened attempt(URI uri, ClientHandle handle, ClientUpgrade upgrade) throws IOException {
-        InetSocketAddress remote = connector.remote(upgrade.host(), upgrade.port());
+    private Opened attempt(URI uri, InetSocketAddress remote, ClientHandle handle, ClientUpgrade upgrade)
+            throws IOException {
         SocketConnector.Connected socket = null;
         boolean entered = false;
         boolean opened = false;
@@ -200,7 +200,7 @@ final class SocketHandshake {
 
     private static List<HttpHeader> withoutCredentials(List<HttpHeader> headers) {
         return headers.stream()
-                .filter(header -> CREDENTIALS.stream().noneMatch(header::is))
+                .filter(header -> !PlainConnectionWarning.isCredential(header))
                 .toList();
     }
 }

@@ -17,10 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Tests of {@link SocketHandshake}: where credentials go, and what is left of handshakes that fail. */
+@ExtendWith(OutputCaptureExtension.class)
 class SocketHandshakeTests {
 
     private static final List<HttpHeader> SECRETS = List.of(
@@ -77,6 +81,45 @@ class SocketHandshakeTests {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("no WebSocket URL");
         }
+    }
+
+    @Test
+    @Tag("R6455-Q-09-")
+    void aConnectionWithoutTlsToAnotherMachineIsWarnedOfOnceAndNamesNoServerOfTheServersChoice(CapturedOutput output)
+            throws Exception {
+        headsAfterRedirectTo("ws://evil_twin:81/");
+
+        assertThat(output).containsOnlyOnce("has no TLS");
+        assertThat(output)
+                .contains("The client of a_b:81 has no TLS")
+                .contains("the credentials in its headers")
+                .doesNotContain("secret", "evil_twin");
+    }
+
+    @Test
+    @Tag("R6455-Q-09+")
+    void aConnectionWithinThisMachineNeedsNoTls(CapturedOutput output) throws Exception {
+        try (Relay relay = redirecting("/elsewhere")) {
+            URI here = URI.create("ws://localhost:" + relay.port() + "/");
+            assertThatThrownBy(() -> handshake(0, null).open(here, List.of(), SECRETS, ConnectionOptions.defaults()))
+                    .isInstanceOf(WebSocketHandshakeException.class);
+        }
+        assertThat(output).doesNotContain("has no TLS");
+    }
+
+    @Test
+    @Tag("R6455-C-33-")
+    void noMoreThanFiveRedirectsAreFollowed() throws Exception {
+        try (Relay relay = redirecting("/again")) {
+            URI circle = URI.create("ws://localhost:" + relay.port() + "/");
+            assertThatThrownBy(() -> handshake(ClientSettings.MOST_REDIRECTS, null)
+                            .open(circle, List.of(), List.of(), ConnectionOptions.defaults()))
+                    .isInstanceOf(WebSocketHandshakeException.class);
+            assertThat(relay.heads()).hasSize(6);
+        }
+        assertThatThrownBy(() -> handshake(6, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("from 0 to 5");
     }
 
     /** The requests of a client that goes to a_b:81 and is redirected. Both names are looked up by a proxy, which always comes to the same server. */

@@ -368,6 +368,12 @@ class WebSocketClientTests {
                         .getFailure()
                         .rootCause()
                         .hasMessageContaining("ws-protocol.client.test.url"));
+        named("ws://example.org/", "max-redirects=6")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("ws-protocol.client.test.max-redirects")
+                        .hasMessageContaining("from 0 to 5"));
         named("ws://example.org/", "profile=none")
                 .run(context -> assertThat(context)
                         .getFailure()
