@@ -186,6 +186,19 @@ final class Inbound {
         return payload;
     }
 
+    /** {@return the payload, the caller's own: handed over where that costs nothing, else copied} There is none afterwards. */
+    ByteBuffer takePayload() {
+        ByteBuffer taken;
+        if (shown == null && assembling() && assembler().isFull()) {
+            taken = assembler().handOver();
+        } else {
+            taken = ByteBuffer.allocate(payload.remaining());
+            taken.put(payload).flip();
+        }
+        payload = EMPTY;
+        return taken;
+    }
+
     boolean last() {
         return last;
     }

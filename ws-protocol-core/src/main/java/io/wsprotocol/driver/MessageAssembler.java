@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class MessageAssembler {
 
     private static final int FIRST_BYTES = 1024;
+    /** The most bytes that a message begins with because the one before had as many. */
+    private static final int MOST_EXPECTED = 64 << 10;
+
     /** The longest array that every VM makes, so the longest message that can be assembled. */
     private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -20,6 +23,9 @@ final class MessageAssembler {
     private byte[] array = NOTHING;
     private ByteBuffer view = EMPTY;
     private int length;
+    /** The length of the message before: what has arrived, never what a header says. Messages of a peer are often alike. */
+    private int expected = FIRST_BYTES;
+
     private boolean begun;
 
     /** Makes an assembler for messages of up to that many bytes. */
@@ -53,8 +59,22 @@ final class MessageAssembler {
         return view.clear().limit(length);
     }
 
+    /** {@return whether the message fills its array, so that to give the array away wastes nothing} */
+    boolean isFull() {
+        return length == array.length;
+    }
+
+    /** {@return the bytes so far, the caller's own from now on} */
+    ByteBuffer handOver() {
+        ByteBuffer given = view();
+        array = NOTHING;
+        view = EMPTY;
+        return given;
+    }
+
     /** Ends the message and keeps the array for the next one unless it is larger than that many bytes. */
     void release(int keepBytes) {
+        expected = Math.min(Math.max(length, FIRST_BYTES), MOST_EXPECTED);
         begun = false;
         length = 0;
         if (array.length > keepBytes) {
@@ -64,7 +84,7 @@ final class MessageAssembler {
     }
 
     private void grow(int needed) {
-        long doubled = Math.max(FIRST_BYTES, 2L * array.length);
+        long doubled = Math.max(expected, 2L * array.length);
         array = Arrays.copyOf(array, (int) Math.min(limit, Math.max(needed, doubled)));
         view = ByteBuffer.wrap(array);
     }

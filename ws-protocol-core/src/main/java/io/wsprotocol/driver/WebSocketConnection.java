@@ -276,6 +276,15 @@ public final class WebSocketConnection {
     }
 
     /**
+     * {@return the payload of the current TEXT, BINARY or PONG, the caller's own, to be kept and changed} A message that came in several
+     * pieces is handed over as it was put together, when its memory has just its length; everything else is copied. Afterwards {@link #payload()} is
+     * empty.
+     */
+    public ByteBuffer takePayload() {
+        return inbound.takePayload();
+    }
+
+    /**
      * {@return the current TEXT as a string} In partial mode a code point that is cut at the end of a part comes with the next part;
      * so ask for every part or for none.
      *

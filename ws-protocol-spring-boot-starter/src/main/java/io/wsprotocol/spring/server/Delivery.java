@@ -37,14 +37,14 @@ final class Delivery {
         switch (event) {
             case TEXT -> {
                 if (encoded) {
-                    data = copyOf(connection.payload());
+                    data = connection.takePayload();
                 } else {
                     text = connection.text();
                 }
                 last = connection.last();
             }
             case BINARY, PONG -> {
-                data = copyOf(connection.payload());
+                data = connection.takePayload();
                 last = connection.last();
             }
             case CLOSED, NONE -> {}
@@ -87,11 +87,5 @@ final class Delivery {
             case PONG -> listener.pong(payload);
             case CLOSED, NONE -> throw new IllegalStateException("no message: " + told);
         }
-    }
-
-    private static ByteBuffer copyOf(ByteBuffer payload) {
-        ByteBuffer copy = ByteBuffer.allocate(payload.remaining());
-        copy.put(payload.duplicate()).flip();
-        return copy;
     }
 }
