@@ -1,8 +1,7 @@
 package io.wsprotocol.spring.autoconfigure;
 
 import io.wsprotocol.spring.client.ClientSettings;
-import io.wsprotocol.spring.client.WebSocketClientFactory.NamedClient;
-import io.wsprotocol.spring.client.WsProtocolWebSocketClient;
+import io.wsprotocol.spring.client.ReconnectPolicy;
 import io.wsprotocol.spring.server.SessionSettings;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -12,42 +11,52 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/** Makes clients out of what the configuration says about them, and checks it. */
+/** Finds out what the configuration says about clients, and checks it. */
 final class WebSocketClientsMapper {
 
-    private final BiFunction<SessionSettings, ClientSettings, WsProtocolWebSocketClient> clients;
     private final BiFunction<String, String, SessionSettings> profiles;
     private final Function<String, Supplier<SSLContext>> bundles;
     private final SessionSettings general;
-    private final Supplier<SSLContext> defaultTls;
 
     /**
-     * @param clients makes one
+     * What one client is made of. Immutable.
+     *
+     * @param url where it connects to
+     * @param settings what its sessions get
+     * @param reach how it reaches its server
+     * @param properties the rest
+     * @param reconnect when it comes back
+     */
+    record Plan(
+            URI url,
+            SessionSettings settings,
+            ClientSettings reach,
+            ClientProperties properties,
+            ReconnectPolicy reconnect) {}
+
+    /**
      * @param profiles finds the profile of a name, which a property key asks for
      * @param bundles finds the SSL bundle of a name
      * @param general the settings of clients without a profile
-     * @param defaultTls the TLS of clients without a bundle
      */
     WebSocketClientsMapper(
-            BiFunction<SessionSettings, ClientSettings, WsProtocolWebSocketClient> clients,
             BiFunction<String, String, SessionSettings> profiles,
             Function<String, Supplier<SSLContext>> bundles,
-            SessionSettings general,
-            Supplier<SSLContext> defaultTls) {
-        this.clients = clients;
+            SessionSettings general) {
         this.profiles = profiles;
         this.bundles = bundles;
         this.general = general;
-        this.defaultTls = defaultTls;
     }
 
-    Map<String, NamedClient> map(Map<String, ClientProperties> properties) {
-        Map<String, NamedClient> named = new LinkedHashMap<>();
-        properties.forEach((name, client) -> named.put(name, client("ws-protocol.client." + name + ".", client)));
+    /** {@return what {@code make} makes of each client} */
+    <T> Map<String, T> map(Map<String, ClientProperties> properties, Function<Plan, T> make) {
+        Map<String, T> named = new LinkedHashMap<>();
+        properties.forEach(
+                (name, client) -> named.put(name, make.apply(plan("ws-protocol.client." + name + ".", client))));
         return named;
     }
 
-    private NamedClient client(String prefix, ClientProperties properties) {
+    private Plan plan(String prefix, ClientProperties properties) {
         requireUrl(prefix, properties.url());
         PropertyRange.time(prefix + "connect-timeout", properties.connectTimeout(), "5s");
         PropertyRange.time(prefix + "handshake-timeout", properties.handshakeTimeout(), "10s");
@@ -61,11 +70,12 @@ final class WebSocketClientsMapper {
                 properties.handshakeTimeout(),
                 properties.maxRedirects(),
                 proxy == null ? null : proxy.settings(prefix + "proxy."),
-                bundle == null ? defaultTls : bundles.apply(bundle));
-        SessionSettings settings = profile == null ? general : profiles.apply(prefix + "profile", profile);
-        return new NamedClient(
+                bundle == null ? ClientTls::jdk : bundles.apply(bundle));
+        return new Plan(
                 properties.url(),
-                clients.apply(settings, reach).with(properties.headers(), properties.subProtocols()),
+                profile == null ? general : profiles.apply(prefix + "profile", profile),
+                reach,
+                properties,
                 properties.reconnect().policy(prefix + "reconnect."));
     }
 

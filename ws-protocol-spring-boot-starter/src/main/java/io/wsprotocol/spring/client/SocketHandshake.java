@@ -7,6 +7,7 @@ import io.wsprotocol.driver.ClientUpgrade;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.http.WebSocketUri;
 import io.wsprotocol.spring.WebSocketHandleFactory;
+import io.wsprotocol.spring.server.ShellStarter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,14 +15,16 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opening handshakes of clients over sockets, redirects included. Blocks; thread-safe.
  */
-final class SocketHandshake {
+final class SocketHandshake implements ClientConnector {
 
     private static final int ANSWER_BYTES = 8 * 1024;
 
@@ -36,34 +39,26 @@ final class SocketHandshake {
     private final PlainConnectionWarning warning = new PlainConnectionWarning();
 
     /**
-     * A handshake that succeeded. Immutable, but for its parts.
+     * Makes one.
      *
-     * @param uri where it ended, after redirects
-     * @param handle open
-     * @param upgrade what was agreed
-     * @param socket connected
-     * @param first what the server sent behind its answer
+     * @param handles makes the handle of each connection
+     * @param settings how servers are reached
      */
-    record Opened(
-            URI uri, ClientHandle handle, ClientUpgrade upgrade, SocketConnector.Connected socket, ByteBuffer first) {}
-
     SocketHandshake(WebSocketHandleFactory handles, ClientSettings settings) {
         this.handles = Objects.requireNonNull(handles, "handles");
         this.connector = new SocketConnector(settings);
         this.maxRedirects = settings.maxRedirects();
     }
 
-    /**
-     * {@return an open connection}
-     *
-     * @param uri of the server, {@code ws} or {@code wss}
-     * @param subprotocols offered
-     * @param headers further ones
-     * @param options of the connection
-     * @throws IOException when the server cannot be reached, does not answer in time, or redirects where we do not follow
-     * @throws WebSocketHandshakeException when it refuses or breaks a rule
-     */
-    Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
+    /** {@return headers, as a configuration has them} */
+    static List<HttpHeader> headers(Map<String, String> configured) {
+        return configured.entrySet().stream()
+                .map(header -> new HttpHeader(header.getKey(), header.getValue()))
+                .toList();
+    }
+
+    @Override
+    public Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
             throws IOException {
         URI at = uri;
         List<HttpHeader> sent = headers;
@@ -112,7 +107,13 @@ final class SocketHandshake {
             ByteBuffer first = exchange(socket, upgrade);
             socket.tcp().setSoTimeout(0);
             opened = true;
-            return new Opened(uri, handle, upgrade, socket, first);
+            return new Opened(
+                    uri,
+                    handle,
+                    upgrade.result(),
+                    upgrade.compression(),
+                    upgrade.responseHeaders(),
+                    new SocketLink(socket, first));
         } finally {
             if (!opened) {
                 handle.close();
@@ -202,5 +203,30 @@ final class SocketHandshake {
         return headers.stream()
                 .filter(header -> !PlainConnectionWarning.isCredential(header))
                 .toList();
+    }
+
+    /** A connected socket. */
+    private record SocketLink(SocketConnector.Connected socket, ByteBuffer first) implements Link {
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return (InetSocketAddress) socket.tcp().getLocalSocketAddress();
+        }
+
+        @Override
+        public InetSocketAddress remoteAddress() {
+            return (InetSocketAddress) socket.tcp().getRemoteSocketAddress();
+        }
+
+        @Override
+        public void start(ShellStarter starter, Executor threads) throws IOException {
+            StreamTransport transport = new StreamTransport(socket.tcp(), socket.stream(), first, threads);
+            transport.start(starter.start(transport));
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.tcp().close();
+        }
     }
 }

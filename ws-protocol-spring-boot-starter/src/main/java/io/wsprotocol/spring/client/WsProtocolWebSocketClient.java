@@ -6,12 +6,9 @@ import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.HandleRole;
 import io.wsprotocol.spring.WebSocketHandleFactory;
 import io.wsprotocol.spring.server.ClientSessions;
-import io.wsprotocol.spring.server.ConnectionShell;
 import io.wsprotocol.spring.server.SessionSettings;
 import io.wsprotocol.spring.server.WsProtocolWebSocketSession;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +35,7 @@ import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
  */
 public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
 
-    private final SocketHandshake handshake;
+    private final ClientConnector connector;
     private final ClientSessions sessions;
     private final SessionSettings settings;
     private final ConnectionObserverFactory observers;
@@ -63,18 +60,36 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
             ClientSettings reach,
             ConnectionObserverFactory observers,
             Executor threads) {
-        this(new SocketHandshake(handles, reach), sessions, settings, observers, threads, List.of(), List.of());
+        this(new SocketHandshake(handles, reach), sessions, settings, observers, threads);
+    }
+
+    /**
+     * Makes a client on other ways than sockets.
+     *
+     * @param connector opens the connections
+     * @param sessions makes the sessions
+     * @param settings what the sessions get
+     * @param observers hears how handshakes end
+     * @param threads runs each task on a thread of its own, without a bound
+     */
+    public WsProtocolWebSocketClient(
+            ClientConnector connector,
+            ClientSessions sessions,
+            SessionSettings settings,
+            ConnectionObserverFactory observers,
+            Executor threads) {
+        this(connector, sessions, settings, observers, threads, List.of(), List.of());
     }
 
     private WsProtocolWebSocketClient(
-            SocketHandshake handshake,
+            ClientConnector connector,
             ClientSessions sessions,
             SessionSettings settings,
             ConnectionObserverFactory observers,
             Executor threads,
             List<HttpHeader> ownHeaders,
             List<String> ownSubprotocols) {
-        this.handshake = handshake;
+        this.connector = Objects.requireNonNull(connector, "connector");
         this.sessions = Objects.requireNonNull(sessions, "sessions");
         this.settings = Objects.requireNonNull(settings, "settings");
         this.observers = Objects.requireNonNull(observers, "observers");
@@ -90,10 +105,8 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
      * @param subprotocols offered when the call names none
      */
     public WsProtocolWebSocketClient with(Map<String, String> headers, List<String> subprotocols) {
-        List<HttpHeader> own = headers.entrySet().stream()
-                .map(header -> new HttpHeader(header.getKey(), header.getValue()))
-                .toList();
-        return new WsProtocolWebSocketClient(handshake, sessions, settings, observers, threads, own, subprotocols);
+        List<HttpHeader> own = SocketHandshake.headers(headers);
+        return new WsProtocolWebSocketClient(connector, sessions, settings, observers, threads, own, subprotocols);
     }
 
     @Override
@@ -144,8 +157,17 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
         public void run() {
             try {
                 SessionSettings wanted = settings.partial(handler.supportsPartialMessages());
-                SocketHandshake.Opened opened = handshake.open(uri, subprotocols, headers, wanted.options());
-                start(opened, wanted);
+                ClientConnector.Opened opened = connector.open(uri, subprotocols, headers, wanted.options());
+                opened.start(
+                        transport -> sessions.open(
+                                opened.handle(),
+                                wanted,
+                                opened.compression(),
+                                transport,
+                                described(opened),
+                                attributes,
+                                new Told(handler)),
+                        threads);
             } catch (WebSocketHandshakeException e) {
                 observers.handshakeRefused(HandleRole.CLIENT, e.violation());
                 session.completeExceptionally(e);
@@ -155,42 +177,18 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
             }
         }
 
-        private void start(SocketHandshake.Opened opened, SessionSettings wanted) throws IOException {
-            SocketConnector.Connected socket = opened.socket();
-            StreamTransport transport;
-            ConnectionShell shell;
-            try {
-                transport = new StreamTransport(socket.tcp(), socket.stream(), opened.first(), threads);
-                shell = sessions.open(
-                        opened.handle(),
-                        wanted,
-                        opened.upgrade().compression(),
-                        transport,
-                        described(opened),
-                        attributes,
-                        new Told(handler));
-            } catch (IOException | RuntimeException e) {
-                // Nobody else knows of them yet.
-                opened.handle().close();
-                socket.tcp().close();
-                throw e;
-            }
-            transport.start(shell);
-        }
-
-        private WsProtocolWebSocketSession.Request described(SocketHandshake.Opened opened) {
+        private WsProtocolWebSocketSession.Request described(ClientConnector.Opened opened) {
             HttpHeaders sent = new HttpHeaders();
             headers.forEach(header -> sent.add(header.name(), header.value()));
-            Socket tcp = opened.socket().tcp();
             return new WsProtocolWebSocketSession.Request(
                     opened.uri(),
                     sent,
                     null,
-                    (InetSocketAddress) tcp.getLocalSocketAddress(),
-                    (InetSocketAddress) tcp.getRemoteSocketAddress(),
-                    opened.upgrade().result().subprotocol(),
+                    opened.link().localAddress(),
+                    opened.link().remoteAddress(),
+                    opened.result().subprotocol(),
                     WebSocketExtension.parseExtensions(
-                            String.join(", ", opened.upgrade().result().extensions())));
+                            String.join(", ", opened.result().extensions())));
         }
 
         /** Completes the future once the handler has heard. */
