@@ -1,9 +1,8 @@
 package io.wsprotocol.spring.reactive;
 
-import io.wsprotocol.HttpHeader;
 import io.wsprotocol.spring.server.ServerHandshakes;
+import io.wsprotocol.spring.server.ServerHandshakes.Answer;
 import io.wsprotocol.spring.server.ShellStarter;
-import java.util.List;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -32,12 +31,13 @@ public interface ReactiveTransportUpgrade {
     ServerHandshakes.Request request(ServerWebExchange exchange);
 
     /**
-     * Answers with 101 and takes the connection.
+     * Answers, and takes the connection or the stream.
      *
      * @param exchange one that is {@linkplain #supports supported}
-     * @param answer the headers that make the response an upgrade; those of the exchange go along
-     * @param starter called with the transport once the answer is on its way; not called when the connection is gone by then
-     * @return what the server waits for: it has the connection back, or what is left of it, when this is done
+     * @param answer status and headers of the response; the headers of the exchange go along
+     * @param starter called with the transport once the answer is on its way, perhaps behind the end of what is returned; not called when the
+     *     connection is gone by then
+     * @return what the server waits for; when it fails or is cancelled, the starter is of no use any more
      */
-    Mono<Void> upgrade(ServerWebExchange exchange, List<HttpHeader> answer, ShellStarter starter);
+    Mono<Void> upgrade(ServerWebExchange exchange, Answer.Accepted answer, ShellStarter starter);
 }

@@ -26,6 +26,8 @@ import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAd
 public final class WsProtocolReactiveInstaller
         implements BeanPostProcessor, SmartInitializingSingleton, EndpointInstaller {
 
+    private static final String NO_TRANSPORT = "the engine has no transport for the application's server";
+
     private final Supplier<Policy> policy;
     private final Supplier<WsProtocolReactiveRequestUpgradeStrategy> strategy;
     private final List<AbstractUrlHandlerMapping> mappings = new CopyOnWriteArrayList<>();
@@ -109,11 +111,15 @@ public final class WsProtocolReactiveInstaller
     private void decide(String path, @Nullable String reason, Policy asked) {
         if (asked.excludes(path)) {
             decisions.excluded(path);
-        } else if (reason == null) {
-            WsProtocolReactiveRequestUpgradeStrategy engine = strategy.get();
-            decisions.moved(path, engine.transportNames().get(0), engine.compresses(path));
-        } else {
+        } else if (reason != null) {
             decisions.stays(path, reason, asked.required());
+        } else {
+            WsProtocolReactiveRequestUpgradeStrategy engine = strategy.get();
+            engine.transportNames().stream()
+                    .findFirst()
+                    .ifPresentOrElse(
+                            transport -> decisions.moved(path, transport, engine.compresses(path)),
+                            () -> decisions.stays(path, NO_TRANSPORT, asked.required()));
         }
     }
 

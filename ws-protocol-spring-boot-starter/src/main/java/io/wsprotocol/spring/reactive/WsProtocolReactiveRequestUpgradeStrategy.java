@@ -90,14 +90,6 @@ public final class WsProtocolReactiveRequestUpgradeStrategy implements RequestUp
             WebSocketHandler handler,
             @Nullable String subProtocol,
             Supplier<HandshakeInfo> handshakeInfo) {
-        ServerHttpResponse response = exchange.getResponse();
-        if (isForeign(exchange)) {
-            if (foreignSeen.compareAndSet(false, true)) {
-                LOG.warn("A WebSocket handshake from another origin was refused with 403 (this is said once): name the "
-                        + "origins that are welcome in the CORS configuration of the endpoint's handler mapping");
-            }
-            return refuse(response, new Answer.Refused(HttpStatus.FORBIDDEN.value(), List.of()));
-        }
         ReactiveTransportUpgrade upgrade = upgradeFor(exchange);
         if (upgrade == null) {
             throw new ResponseStatusException(
@@ -105,17 +97,26 @@ public final class WsProtocolReactiveRequestUpgradeStrategy implements RequestUp
                     "None of the transports " + transportNames() + " can take a connection of this server");
         }
         ServerHandshakes.Request request = upgrade.request(exchange);
+        if (isForeign(exchange)) {
+            if (foreignSeen.compareAndSet(false, true)) {
+                LOG.warn("A WebSocket handshake from another origin was refused with 403 (this is said once): name the "
+                        + "origins that are welcome in the CORS configuration of the endpoint's handler mapping");
+            }
+            return refuse(exchange, request, new Answer.Refused(HttpStatus.FORBIDDEN.value(), List.of()));
+        }
         String chosen = subProtocol == null ? chosen(exchange, handler.getSubProtocols()) : subProtocol;
         Answer answer = handshakes.answer(request, mappingOf(exchange), false, chosen);
         if (answer instanceof Answer.Refused refused) {
-            return refuse(response, refused);
+            return refuse(exchange, request, refused);
         }
         Answer.Accepted accepted = (Answer.Accepted) answer;
         String remoteAddress = request.remoteAddress();
         return Mono.deferContextual(context -> {
             Opening opening =
                     new Opening(accepted, handler, named(handshakeInfo.get(), chosen), remoteAddress, context);
-            return upgrade.upgrade(exchange, accepted.headers(), opening).doFinally(end -> opening.release());
+            return upgrade.upgrade(exchange, accepted, opening)
+                    .doOnError(cause -> opening.release())
+                    .doOnCancel(opening::release);
         });
     }
 
@@ -155,10 +156,15 @@ public final class WsProtocolReactiveRequestUpgradeStrategy implements RequestUp
         }
     }
 
-    private static Mono<Void> refuse(ServerHttpResponse response, Answer.Refused refused) {
+    private static Mono<Void> refuse(
+            ServerWebExchange exchange, ServerHandshakes.Request request, Answer.Refused refused) {
+        ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(refused.status()));
         refused.headers().forEach(header -> response.getHeaders().set(header.name(), header.value()));
-        response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        if (request.protocol().startsWith("HTTP/1.")) {
+            // RFC 9113 §8.2.2: HTTP/2 has no such field, and other streams.
+            response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        }
         return response.setComplete();
     }
 
@@ -204,7 +210,9 @@ public final class WsProtocolReactiveRequestUpgradeStrategy implements RequestUp
 
         @Override
         public ConnectionShell start(SocketTransport transport) {
-            taken.set(true);
+            if (!taken.compareAndSet(false, true)) {
+                throw new IllegalStateException("The handshake was given up before its connection came");
+            }
             ReactiveDispatcher dispatcher = new ReactiveDispatcher(handler, registry, Context.of(context));
             ConnectionShell shell = shells.shell(accepted, transport, dispatcher, remoteAddress);
             boolean waits = accepted.settings().waits();

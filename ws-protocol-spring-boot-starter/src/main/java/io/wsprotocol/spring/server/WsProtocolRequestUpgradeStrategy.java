@@ -1,14 +1,11 @@
 package io.wsprotocol.spring.server;
 
-import io.wsprotocol.HttpHeader;
 import io.wsprotocol.spring.server.ServerHandshakes.Answer;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
-import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -142,42 +139,5 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         }
         throw new HandshakeFailureException(
                 "None of the transports " + transportNames() + " can take a connection of this container");
-    }
-
-    /** A request of the Servlet API. */
-    private record ServletHandshake(
-            HttpServletRequest request, @Nullable String extendedConnect) implements ServerHandshakes.Request {
-
-        @Override
-        public String method() {
-            return request.getMethod();
-        }
-
-        @Override
-        public String protocol() {
-            return request.getProtocol();
-        }
-
-        @Override
-        public boolean hasBody() {
-            return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-        }
-
-        @Override
-        public List<HttpHeader> headers() {
-            List<HttpHeader> headers = new ArrayList<>();
-            for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-                String name = names.nextElement();
-                for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
-                    headers.add(new HttpHeader(name, values.nextElement()));
-                }
-            }
-            return headers;
-        }
-
-        @Override
-        public @Nullable String remoteAddress() {
-            return request.getRemoteAddr();
-        }
     }
 }

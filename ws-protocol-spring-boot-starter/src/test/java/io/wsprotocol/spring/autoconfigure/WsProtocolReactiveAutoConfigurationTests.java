@@ -2,6 +2,7 @@ package io.wsprotocol.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsprotocol.spring.EndpointNotMovedException;
 import io.wsprotocol.spring.reactive.ReactiveTransportUpgrade;
 import io.wsprotocol.spring.reactive.WsProtocolReactiveInstaller;
 import io.wsprotocol.spring.reactive.WsProtocolReactiveRequestUpgradeStrategy;
@@ -12,12 +13,21 @@ import io.wsprotocol.spring.server.GracefulDrain;
 import io.wsprotocol.spring.server.ServerHandshakes;
 import io.wsprotocol.spring.server.WsProtocolRequestUpgradeStrategy;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jetty.reactive.JettyReactiveWebServerFactory;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.tomcat.reactive.TomcatReactiveWebServerFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+import reactor.core.publisher.Mono;
 
 /** Tests of {@link WsProtocolReactiveAutoConfiguration} and of what it shares with servlet containers. */
 class WsProtocolReactiveAutoConfigurationTests {
@@ -73,15 +83,58 @@ class WsProtocolReactiveAutoConfigurationTests {
     }
 
     @Test
-    void withoutReactorNettyOrWebFluxItIsNotThere() {
-        for (String missing : List.of("reactor.netty", "io.netty", "org.springframework.web.reactive.socket")) {
-            reactive.withClassLoader(new FilteredClassLoader(missing))
+    void withoutWebFluxItIsNotThere() {
+        reactive.withClassLoader(new FilteredClassLoader("org.springframework.web.reactive.socket"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(WsProtocolReactiveRequestUpgradeStrategy.class)
+                        .doesNotHaveBean(WsProtocolReactiveInstaller.class));
+    }
+
+    @Test
+    void onAServerWithoutATransportNothingIsMoved() {
+        for (String missing : List.of("reactor.netty", "io.netty")) {
+            ReactiveWebApplicationContextRunner without = reactive.withClassLoader(new FilteredClassLoader(missing))
+                    .withBean(WebSocketHandlerAdapter.class, () -> new WebSocketHandlerAdapter(nobody()))
+                    .withBean(SimpleUrlHandlerMapping.class, () -> mapping());
+            without.run(context -> {
+                assertThat(transportNames(context)).as(missing).isEmpty();
+                assertThat(context.getBean(EndpointInstaller.class).decisions())
+                        .singleElement()
+                        .satisfies(decision -> assertThat(decision.moved()).isFalse());
+            });
+            without.withPropertyValues("ws-protocol.spring.required=true")
                     .run(context -> assertThat(context)
-                            .as(missing)
-                            .hasNotFailed()
-                            .doesNotHaveBean(WsProtocolReactiveRequestUpgradeStrategy.class)
-                            .doesNotHaveBean(WsProtocolReactiveInstaller.class));
+                            .getFailure()
+                            .isInstanceOf(EndpointNotMovedException.class)
+                            .hasMessageContaining("no transport"));
         }
+    }
+
+    /** Spring's own needs a server on the class path. */
+    private static HandshakeWebSocketService nobody() {
+        return new HandshakeWebSocketService((exchange, handler, subProtocol, info) -> Mono.empty());
+    }
+
+    private static SimpleUrlHandlerMapping mapping() {
+        WebSocketHandler handler = session -> Mono.empty();
+        return new SimpleUrlHandlerMapping(Map.of("/echo", handler));
+    }
+
+    @Test
+    void theServerThatCarriesTheApplicationSaysWhichTransportThereIs() {
+        reactive.withBean(TomcatReactiveWebServerFactory.class)
+                .withClassLoader(new FilteredClassLoader("reactor.netty", "io.netty", "org.eclipse.jetty"))
+                .run(context -> assertThat(transportNames(context)).containsExactly("tomcat native"));
+        reactive.withBean(JettyReactiveWebServerFactory.class)
+                .withClassLoader(new FilteredClassLoader("reactor.netty", "io.netty", "org.apache.catalina"))
+                .run(context -> assertThat(transportNames(context)).containsExactly("jetty native"));
+        reactive.withBean(TomcatReactiveWebServerFactory.class)
+                .run(context -> assertThat(transportNames(context)).containsExactly("tomcat native"));
+    }
+
+    private static List<String> transportNames(ApplicationContext context) {
+        return context.getBean(WsProtocolReactiveRequestUpgradeStrategy.class).transportNames();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.wsprotocol.spring.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.wsprotocol.spring.server.RawClient;
 import java.nio.charset.StandardCharsets;
@@ -10,24 +11,32 @@ import javax.net.SocketFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** WebFlux's handlers on real sockets of Reactor Netty, plain. */
+/** WebFlux's handlers on real sockets of each server, plain. */
+@ParameterizedClass
+@EnumSource
 @ExtendWith(OutputCaptureExtension.class)
 class ReactiveEndpointTests {
+
+    @Parameter
+    ReactiveStack stack;
 
     private ReactiveServer server;
 
     @BeforeEach
     void start() {
-        server = ReactiveServer.shared("ws-protocol.limits.max-message-size=20MB");
+        server = stack.shared("ws-protocol.limits.max-message-size=20MB");
     }
 
     private RawClient open(String path) throws Exception {
-        return RawClient.open(server.port(), path);
+        return stack.open(server, path);
     }
 
     @ParameterizedTest
@@ -51,20 +60,29 @@ class ReactiveEndpointTests {
 
     @Test
     void theSessionKnowsItsHandshakeAndTheHandlerItsContext() throws Exception {
+        try (RawClient client = stack.open(server, "/chat", false, "sec-websocket-protocol", "none, superchat")) {
+            client.sendText("who");
+            assertThat(client.readMessage().text())
+                    .startsWith("WsProtocolReactiveSession superchat " + (stack.http2() ? "null" : "localhost"))
+                    .endsWith(" true somebody " + stack.runsHandlersOnEventLoop());
+        }
+    }
+
+    @Test
+    void anUpgradeIsAnsweredWith101AndNoBody() throws Exception {
+        assumeFalse(stack.http2());
         try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
             String head = client.shakeHands("/chat", "Sec-WebSocket-Protocol: none, superchat\r\n");
             assertThat(head)
                     .contains("Sec-WebSocket-Protocol: superchat", "Sec-WebSocket-Accept: " + RawClient.ACCEPT)
                     .doesNotContainIgnoringCase("Content-Length")
                     .doesNotContainIgnoringCase("Transfer-Encoding");
-            client.sendText("who");
-            assertThat(client.readMessage().text())
-                    .isEqualTo("WsProtocolReactiveSession superchat localhost true somebody true");
         }
     }
 
     @Test
     void aFrameGluedToTheRequestIsAnswered() throws Exception {
+        assumeFalse(stack.http2());
         try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
             byte[] request = RawClient.request("/echo").getBytes(StandardCharsets.ISO_8859_1);
             byte[] first = RawClient.frame(0x01, "in two\n".getBytes(StandardCharsets.UTF_8));
@@ -94,16 +112,16 @@ class ReactiveEndpointTests {
 
     @Test
     void aHandlerThatEndsClosesWith1000() throws Exception {
-        try (RawClient client = open("/flood?ends")) {
+        try (RawClient client = open("/flood?ends" + stack)) {
             client.sendText("1 10");
             assertThat(client.readMessage().payload()).hasSize(10);
             assertThat(client.read().closeStatus()).isEqualTo(1000);
             client.sendClose(1000);
             assertThat(client.atEnd()).isTrue();
         }
-        assertThat(server.recorder().next("ends")).isEqualTo("established");
-        assertThat(server.recorder().next("ends")).isEqualTo("flooded");
-        assertThat(server.recorder().next("ends")).isEqualTo("closed 1000");
+        assertThat(server.recorder().next("ends" + stack)).isEqualTo("established");
+        assertThat(server.recorder().next("ends" + stack)).isEqualTo("flooded");
+        assertThat(server.recorder().next("ends" + stack)).isEqualTo("closed 1000");
     }
 
     @Test
@@ -120,7 +138,7 @@ class ReactiveEndpointTests {
 
     @Test
     void aCloseOfTheHandlerHasItsStatusAndItsReason() throws Exception {
-        try (RawClient client = open("/echo?own")) {
+        try (RawClient client = open("/echo?own" + stack)) {
             client.sendText("close");
             RawClient.Frame close = client.read();
             assertThat(close.closeStatus()).isEqualTo(4001);
@@ -136,28 +154,27 @@ class ReactiveEndpointTests {
 
     @Test
     void aCloseOfThePeerIsAnsweredAndCompletesReceive() throws Exception {
-        try (RawClient client = open("/echo?peer")) {
+        try (RawClient client = open("/echo?peer" + stack)) {
             client.sendClose(1000);
             assertThat(client.read().closeStatus()).isEqualTo(1000);
             assertThat(client.atEnd()).isTrue();
         }
-        assertThat(server.recorder().next("peer")).isEqualTo("established");
-        assertThat(server.recorder().next("peer")).isEqualTo("closed 1000");
+        assertThat(server.recorder().next("peer" + stack)).isEqualTo("established");
+        assertThat(server.recorder().next("peer" + stack)).isEqualTo("closed 1000");
     }
 
     @Test
     void aCloseWithoutAStatusIs1005AndAnEndWithoutACloseIs1006() throws Exception {
-        try (RawClient client = open("/echo?none")) {
+        try (RawClient client = open("/echo?none" + stack)) {
             client.send(RawClient.CLOSE, new byte[0]);
             assertThat(client.read().closeStatus()).isEqualTo(1005);
         }
-        assertThat(server.recorder().next("none")).isEqualTo("established");
-        assertThat(server.recorder().next("none")).isEqualTo("closed 1005");
-        try (RawClient client = open("/echo?gone")) {
-            assertThat(server.recorder().next("gone")).isEqualTo("established");
-            assertThat(client.socket().isConnected()).isTrue();
-        }
-        assertThat(server.recorder().next("gone")).isEqualTo("closed 1006");
+        assertThat(server.recorder().next("none" + stack)).isEqualTo("established");
+        assertThat(server.recorder().next("none" + stack)).isEqualTo("closed 1005");
+        RawClient gone = open("/echo?gone" + stack);
+        assertThat(server.recorder().next("gone" + stack)).isEqualTo("established");
+        gone.close();
+        assertThat(server.recorder().next("gone" + stack)).isEqualTo("closed 1006");
     }
 
     @Test
@@ -182,6 +199,7 @@ class ReactiveEndpointTests {
 
     @Test
     void buffersOfTheApplicationsPoolLeaveAndAreReleased() throws Exception {
+        ReactiveServer.POOLED.clear();
         try (RawClient client = open("/echo")) {
             client.sendText("pooled");
             for (int i = 0; i < 3; i++) {

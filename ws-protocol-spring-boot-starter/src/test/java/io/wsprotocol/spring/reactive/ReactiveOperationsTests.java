@@ -2,57 +2,90 @@ package io.wsprotocol.spring.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wsprotocol.spring.actuate.WsProtocolEndpoint;
 import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.GracefulDrain;
+import io.wsprotocol.spring.server.Http2Client;
 import io.wsprotocol.spring.server.LiveConnection;
 import io.wsprotocol.spring.server.RawClient;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.MetaData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What refuses, counts, shows and ends reactive connections: the same as on a servlet container. */
+/** What refuses, counts, shows and ends reactive connections: the same on each server, and as under Spring MVC. */
+@ParameterizedClass
+@EnumSource
 class ReactiveOperationsTests {
 
-    private static final String SAME = "Origin: http://localhost\r\n";
-    private static final String FRIEND = "Origin: https://friend.example\r\n";
+    @Parameter
+    ReactiveStack stack;
 
-    private static String handshake(ReactiveServer server, String path, String... more) throws Exception {
-        try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
-            client.write(RawClient.request(path, more).getBytes(StandardCharsets.ISO_8859_1));
-            return client.readHead();
+    private static final String FRIEND = "https://friend.example";
+
+    /** The status of a handshake, and the rest of its head. */
+    private String handshake(ReactiveServer server, String path, String... fields) throws Exception {
+        if (!stack.http2()) {
+            String[] lines = new String[fields.length / 2];
+            Arrays.setAll(lines, i -> fields[2 * i] + ": " + fields[2 * i + 1] + "\r\n");
+            try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
+                client.write(RawClient.request(path, lines).getBytes(StandardCharsets.ISO_8859_1));
+                return client.readHead().substring("HTTP/1.1 ".length());
+            }
         }
+        HttpFields.Mutable all = Http2Client.fields();
+        for (int i = 0; i < fields.length; i += 2) {
+            all.add(fields[i], fields[i + 1]);
+        }
+        try (Http2Client http = new Http2Client(server.port(), false)) {
+            MetaData.Response response = http.connect(path, all, "websocket").response();
+            return response.getStatus() + "\r\n" + response.getHttpFields();
+        }
+    }
+
+    private boolean isWelcome(ReactiveServer server, String path, String... fields) throws Exception {
+        return handshake(server, path, fields).startsWith(stack.http2() ? "200" : "101");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "http://localhost:1", "https://localhost", "null", "%"})
     void aForeignOriginIsRefused(String origin) throws Exception {
-        assertThat(handshake(ReactiveServer.shared(), "/echo", "Origin: " + origin + "\r\n"))
-                .startsWith("HTTP/1.1 403")
-                .containsIgnoringCase("Connection: close");
+        String refused = handshake(stack.shared(), "/echo", "origin", origin);
+        assertThat(refused).startsWith("403");
+        // RFC 9113 §8.2.2: there is no such field in HTTP/2.
+        assertThat(refused.toLowerCase(Locale.ROOT).contains("connection: close"))
+                .isEqualTo(!stack.http2());
     }
 
     @Test
     void theOwnOriginAndThoseThatTheMappingNamesAreWelcome() throws Exception {
-        ReactiveServer server = ReactiveServer.shared();
-        assertThat(handshake(server, "/echo", SAME)).startsWith("HTTP/1.1 101");
-        assertThat(handshake(server, "/echo")).startsWith("HTTP/1.1 101");
-        assertThat(handshake(server, "/friends", FRIEND)).startsWith("HTTP/1.1 101");
-        assertThat(handshake(server, "/echo", FRIEND)).startsWith("HTTP/1.1 403");
-        assertThat(handshake(server, "/friends", "Origin: https://evil.example\r\n"))
-                .startsWith("HTTP/1.1 403");
+        ReactiveServer server = stack.shared();
+        String own = "http://localhost" + (stack.http2() ? ":" + server.port() : "");
+        assertThat(isWelcome(server, "/echo", "origin", own)).isTrue();
+        assertThat(isWelcome(server, "/echo")).isTrue();
+        assertThat(isWelcome(server, "/friends", "origin", FRIEND)).isTrue();
+        assertThat(handshake(server, "/echo", "origin", FRIEND)).startsWith("403");
+        assertThat(handshake(server, "/friends", "origin", "https://evil.example"))
+                .startsWith("403");
     }
 
     @Test
     void aHandshakeThatAFilterHoldsUpOnAnotherThreadWorks() throws Exception {
-        ReactiveServer server = ReactiveServer.shared();
-        try (RawClient client = RawClient.open(server.port(), "/later")) {
+        ReactiveServer server = stack.shared();
+        try (RawClient client = stack.open(server, "/later")) {
             client.sendText("late");
             assertThat(client.readMessage().text()).isEqualTo("late");
         }
@@ -60,7 +93,8 @@ class ReactiveOperationsTests {
 
     @Test
     void theEngineJudgesTheRequestAndRefusesWithTheRightStatus() throws Exception {
-        ReactiveServer server = ReactiveServer.shared();
+        assumeFalse(stack.http2());
+        ReactiveServer server = stack.shared();
         try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
             client.write(RawClient.request("/echo")
                     .replace("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12")
@@ -68,29 +102,27 @@ class ReactiveOperationsTests {
             assertThat(client.readHead()).startsWith("HTTP/1.1 426").containsIgnoringCase("Sec-WebSocket-Version: 13");
             assertThat(client.atEnd()).isTrue();
         }
-        assertThat(handshake(server, "/echo", "Content-Length: 5\r\n")).startsWith("HTTP/1.1 400");
+        assertThat(handshake(server, "/echo", "Content-Length", "5")).startsWith("400");
     }
 
     @Test
     void oneSessionTooManyGets503AndFindsRoomWhenOneHasGone() throws Exception {
-        try (ReactiveServer server = ReactiveServer.start("ws-protocol.limits.max-sessions=1")) {
-            try (RawClient client = RawClient.open(server.port(), "/echo")) {
+        try (ReactiveServer server = stack.start("ws-protocol.limits.max-sessions=1")) {
+            try (RawClient client = stack.open(server, "/echo")) {
                 client.sendText("here");
                 client.readMessage();
-                assertThat(handshake(server, "/echo"))
-                        .startsWith("HTTP/1.1 503")
-                        .contains("Retry-After");
+                assertThat(handshake(server, "/echo")).startsWith("503").containsIgnoringCase("Retry-After");
             }
-            await().untilAsserted(() -> assertThat(handshake(server, "/echo")).startsWith("HTTP/1.1 101"));
+            await().untilAsserted(() -> assertThat(isWelcome(server, "/echo")).isTrue());
         }
     }
 
     @Test
     void theEndOfTheApplicationClosesConnectionsWith1001() throws Exception {
-        ReactiveServer server = ReactiveServer.start();
+        ReactiveServer server = stack.start();
         ReactiveServer.Recorder recorder = server.recorder();
-        try (RawClient reading = RawClient.open(server.port(), "/echo?reads");
-                RawClient deaf = RawClient.open(server.port(), "/asked?deaf")) {
+        try (RawClient reading = stack.open(server, "/echo?reads");
+                RawClient deaf = stack.open(server, "/asked?deaf")) {
             // Two messages that nobody asks for: the second stops the reading.
             deaf.sendText("one");
             deaf.sendText("two");
@@ -112,27 +144,24 @@ class ReactiveOperationsTests {
 
     @Test
     void whileItDrainsNewHandshakesAreRefusedWith503AndThenAdmittedAgain() throws Exception {
-        try (ReactiveServer server = ReactiveServer.start("ws-protocol.shutdown.timeout=20s");
-                RawClient client = RawClient.open(server.port(), "/echo")) {
+        try (ReactiveServer server = stack.start("ws-protocol.shutdown.timeout=20s");
+                RawClient client = stack.open(server, "/echo")) {
             CompletableFuture<Void> drained = server.bean(GracefulDrain.class).begin();
             assertThat(client.read().closeStatus()).isEqualTo(1001);
-            assertThat(handshake(server, "/echo"))
-                    .startsWith("HTTP/1.1 503")
-                    .contains("Retry-After: 20")
-                    .containsIgnoringCase("Connection: close");
+            assertThat(handshake(server, "/echo")).startsWith("503").containsIgnoringCase("Retry-After: 20");
             assertThat(drained).isNotDone();
             server.bean(GracefulDrain.class).welcome();
             drained.get(20, TimeUnit.SECONDS);
-            assertThat(handshake(server, "/echo")).startsWith("HTTP/1.1 101");
+            assertThat(isWelcome(server, "/echo")).isTrue();
         }
     }
 
     @Test
     void metersRegistryAndActuatorSeeReactiveConnections() throws Exception {
-        try (ReactiveServer server = ReactiveServer.start(
+        try (ReactiveServer server = stack.start(
                         "management.endpoints.web.exposure.include=wsprotocol",
                         "ws-protocol.spring.exclude-paths=/excluded");
-                RawClient client = RawClient.open(server.port(), "/echo?secret=1")) {
+                RawClient client = stack.open(server, "/echo?secret=1")) {
             client.sendText("seen");
             client.readMessage();
 
@@ -140,7 +169,7 @@ class ReactiveOperationsTests {
                     server.bean(ConnectionRegistry.class).connections().get(0);
             assertThat(live.path()).isEqualTo("/echo");
             assertThat(live.remoteAddress()).isNotNull();
-            assertThat(live.shell().transportName()).isEqualTo("reactor netty");
+            assertThat(live.shell().transportName()).isEqualTo(stack.transport());
             MeterRegistry meters = server.bean(MeterRegistry.class);
             assertThat(meters.get("ws.protocol.sessions.active")
                             .tag("role", "server")
@@ -149,25 +178,25 @@ class ReactiveOperationsTests {
                     .isEqualTo(1);
             WsProtocolEndpoint.Report report =
                     server.bean(WsProtocolEndpoint.class).report(null, null);
-            assertThat(report.engine().transports()).containsExactly("reactor netty");
+            assertThat(report.engine().transports()).containsExactly(stack.preferredTransport());
             assertThat(report.connections()).hasSize(1);
             assertThat(report.endpoints().toString())
-                    .contains("path=/echo, moved=true, reason=reactor netty")
+                    .contains("path=/echo, moved=true, reason=" + stack.preferredTransport())
                     .contains("path=/excluded, moved=false, reason=ws-protocol.spring.exclude-paths");
         }
     }
 
     @Test
     void aProfileHoldsForItsEndpoint() throws Exception {
-        try (ReactiveServer server = ReactiveServer.start(
+        try (ReactiveServer server = stack.start(
                 "ws-protocol.profiles.small.limits.max-message-size=125B",
                 "ws-protocol.server.path-settings[0].path=/chat",
                 "ws-protocol.server.path-settings[0].profile=small")) {
-            try (RawClient client = RawClient.open(server.port(), "/chat")) {
+            try (RawClient client = stack.open(server, "/chat")) {
                 client.send(RawClient.BINARY, new byte[126]);
                 assertThat(client.read().closeStatus()).isEqualTo(1009);
             }
-            try (RawClient client = RawClient.open(server.port(), "/echo")) {
+            try (RawClient client = stack.open(server, "/echo")) {
                 client.send(RawClient.BINARY, new byte[126]);
                 assertThat(client.readMessage().payload()).hasSize(126);
             }
@@ -176,11 +205,10 @@ class ReactiveOperationsTests {
 
     @Test
     void compressionIsAgreedOnAndUndoneWhereItIsWanted() throws Exception {
-        try (ReactiveServer server = ReactiveServer.start(
-                        "ws-protocol.compression.enabled=true", "ws-protocol.compression.threshold=16B");
-                RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
-            assertThat(client.shakeHands("/echo", "Sec-WebSocket-Extensions: permessage-deflate\r\n"))
-                    .contains("Sec-WebSocket-Extensions: permessage-deflate");
+        try (ReactiveServer server =
+                        stack.start("ws-protocol.compression.enabled=true", "ws-protocol.compression.threshold=16B");
+                RawClient client =
+                        stack.open(server, "/echo", false, "sec-websocket-extensions", "permessage-deflate")) {
             client.sendText("x".repeat(1000));
             RawClient.Frame frame = client.read();
             assertThat(frame.header()).isEqualTo(0xC1);

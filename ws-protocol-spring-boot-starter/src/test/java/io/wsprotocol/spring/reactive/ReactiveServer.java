@@ -41,7 +41,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** An ordinary WebFlux application with WebSocket endpoints on Reactor Netty and a random port. Nothing in it knows of the engine. */
+/** An ordinary WebFlux application with WebSocket endpoints on a random port. Nothing in it knows of the engine. */
 public final class ReactiveServer implements AutoCloseable {
 
     static {
@@ -60,11 +60,16 @@ public final class ReactiveServer implements AutoCloseable {
     }
 
     public static ReactiveServer start(String... properties) {
+        return start(ReactiveStack.REACTOR_NETTY, properties);
+    }
+
+    static ReactiveServer start(ReactiveStack stack, String... properties) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "spring.main.banner-mode=off",
                 "server.shutdown=immediate",
                 "spring.jmx.enabled=false"));
+        all.addAll(stack.properties());
         all.addAll(List.of(properties));
         return new ReactiveServer(new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.REACTIVE)
@@ -74,7 +79,11 @@ public final class ReactiveServer implements AutoCloseable {
 
     /** One server for all tests that want these properties; it ends with the JVM. */
     public static ReactiveServer shared(String... properties) {
-        return SHARED.computeIfAbsent(String.join(" ", properties), key -> start(properties));
+        return shared(ReactiveStack.REACTOR_NETTY, properties);
+    }
+
+    static ReactiveServer shared(ReactiveStack stack, String... properties) {
+        return SHARED.computeIfAbsent(stack + " " + String.join(" ", properties), key -> start(stack, properties));
     }
 
     public int port() {
@@ -100,11 +109,7 @@ public final class ReactiveServer implements AutoCloseable {
     }
 
     @SpringBootConfiguration
-    @EnableAutoConfiguration(
-            excludeName = {
-                "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration",
-                "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration"
-            })
+    @EnableAutoConfiguration
     static class Application {
 
         @Bean
@@ -176,6 +181,7 @@ public final class ReactiveServer implements AutoCloseable {
                     -1);
             CorsConfiguration friends = new CorsConfiguration();
             friends.addAllowedOrigin("https://friend.example");
+            friends.setAllowedMethods(List.of("GET", "CONNECT"));
             mapping.setCorsConfigurations(Map.of("/friends", friends));
             return mapping;
         }

@@ -29,7 +29,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP/2 connection, frame by frame, by Jetty's client; any number of streams on it. */
-final class Http2Client implements Closeable {
+public final class Http2Client implements Closeable {
 
     private static final int TIMEOUT_SECONDS = 20;
 
@@ -41,7 +41,7 @@ final class Http2Client implements Closeable {
     private final int port;
 
     /** Connects, with TLS and ALPN or with prior knowledge. */
-    Http2Client(int port, boolean tls) throws Exception {
+    public Http2Client(int port, boolean tls) throws Exception {
         this.scheme = tls ? "https" : "http";
         this.port = port;
         Session.Listener listener = new Session.Listener() {
@@ -61,30 +61,44 @@ final class Http2Client implements Closeable {
     }
 
     /** The first SETTINGS of the server. */
-    SettingsFrame settings() throws IOException {
+    public SettingsFrame settings() throws IOException {
         return await(settings);
     }
 
     /** The streams that this side remembers. */
-    int streams() {
+    public int streams() {
         return session.getStreams().size();
     }
 
-    static HttpFields.Mutable fields() {
+    public static HttpFields.Mutable fields() {
         return HttpFields.build().add("sec-websocket-version", "13");
     }
 
     /** Shakes hands. */
-    RawClient open(String path) throws IOException {
-        Exchange exchange = connect(path, fields(), "websocket");
+    public RawClient open(String path) throws IOException {
+        return accepted(path, fields()).client();
+    }
+
+    /** Connects for one stream only: who closes it closes the connection. */
+    public static RawClient openAlone(int port, boolean tls, String path, HttpFields fields) throws Exception {
+        Http2Client http = new Http2Client(port, tls);
+        Exchange exchange = http.accepted(path, fields);
+        return exchange.client(() -> {
+            exchange.end();
+            http.close();
+        });
+    }
+
+    private Exchange accepted(String path, HttpFields fields) throws IOException {
+        Exchange exchange = connect(path, fields, "websocket");
         int status = exchange.response().getStatus();
         if (status != 200) {
             throw new IOException("not accepted: " + status);
         }
-        return exchange.client();
+        return exchange;
     }
 
-    Exchange connect(String path, HttpFields fields, @Nullable String protocol) throws IOException {
+    public Exchange connect(String path, HttpFields fields, @Nullable String protocol) throws IOException {
         MetaData.Request head =
                 new MetaData.ConnectRequest(scheme, new HostPortHttpField("localhost:" + port), path, fields, protocol);
         Exchange exchange = new Exchange();
@@ -112,29 +126,33 @@ final class Http2Client implements Closeable {
     }
 
     /** One stream: reads only what is asked for, so that the server's window closes when nobody asks. */
-    static final class Exchange implements Stream.Listener {
+    public static final class Exchange implements Stream.Listener {
 
         private final CompletableFuture<MetaData.Response> response = new CompletableFuture<>();
         private final CompletableFuture<Integer> reset = new CompletableFuture<>();
         private final Semaphore arrived = new Semaphore(0);
         private Stream stream;
 
-        MetaData.Response response() throws IOException {
+        public MetaData.Response response() throws IOException {
             return await(response);
         }
 
         /** The code of the server's RST_STREAM. */
-        int reset() throws IOException {
+        public int reset() throws IOException {
             return await(reset);
         }
 
         /** Resets the stream. */
-        void cancel() {
+        public void cancel() {
             stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
         }
 
-        RawClient client() {
-            return new RawClient(new Input(), new Output(), this::end);
+        public RawClient client() {
+            return client(this::end);
+        }
+
+        private RawClient client(Closeable end) {
+            return new RawClient(new Input(), new Output(), end);
         }
 
         private void end() {

@@ -9,8 +9,10 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.wsprotocol.HttpHeader;
+import io.wsprotocol.spring.reactive.NativeExchange;
 import io.wsprotocol.spring.reactive.ReactiveTransportUpgrade;
 import io.wsprotocol.spring.server.ServerHandshakes;
+import io.wsprotocol.spring.server.ServerHandshakes.Answer;
 import io.wsprotocol.spring.server.ShellStarter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,11 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.AbstractServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -64,22 +62,23 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
 
     @Override
     public boolean supports(ServerWebExchange exchange) {
-        return nativeRequest(exchange) instanceof HttpServerRequest
-                && nativeResponse(exchange) instanceof HttpServerResponse response
+        NativeExchange servers = NativeExchange.of(exchange);
+        return servers.request() instanceof HttpServerRequest
+                && servers.response() instanceof HttpServerResponse response
                 && codecOf(channelOf(response)) != null;
     }
 
     @Override
     public ServerHandshakes.Request request(ServerWebExchange exchange) {
-        if (nativeRequest(exchange) instanceof HttpServerRequest request) {
+        if (NativeExchange.of(exchange).request() instanceof HttpServerRequest request) {
             return new ReactorNettyHandshake(request);
         }
         throw new IllegalArgumentException("not a request of Reactor Netty's");
     }
 
     @Override
-    public Mono<Void> upgrade(ServerWebExchange exchange, List<HttpHeader> answer, ShellStarter starter) {
-        if (!(nativeResponse(exchange) instanceof HttpServerResponse nativeResponse)) {
+    public Mono<Void> upgrade(ServerWebExchange exchange, Answer.Accepted answer, ShellStarter starter) {
+        if (!(NativeExchange.of(exchange).response() instanceof HttpServerResponse nativeResponse)) {
             return Mono.error(new IllegalArgumentException("not a response of Reactor Netty's"));
         }
         ServerHttpResponse response = exchange.getResponse();
@@ -87,7 +86,7 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
         // Runs what waits for the commit, such as saving the HTTP session, and writes nothing.
         return response.setComplete().then(Mono.create(sink -> {
             Channel channel = channelOf(nativeResponse);
-            Runnable takeOver = () -> takeOver(channel, responseHead(nativeResponse, answer), starter, sink);
+            Runnable takeOver = () -> takeOver(channel, responseHead(nativeResponse, answer.headers()), starter, sink);
             if (channel.eventLoop().inEventLoop()) {
                 takeOver.run();
             } else {
@@ -143,25 +142,6 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
         Channel[] channel = new Channel[1];
         response.withConnection(connection -> channel[0] = connection.channel());
         return channel[0];
-    }
-
-    private static @Nullable Object nativeRequest(ServerWebExchange exchange) {
-        ServerHttpRequest request = exchange.getRequest();
-        if (request instanceof AbstractServerHttpRequest springs) {
-            return springs.getNativeRequest();
-        }
-        return request instanceof ServerHttpRequestDecorator
-                ? ServerHttpRequestDecorator.getNativeRequest(request)
-                : null;
-    }
-
-    private static @Nullable Object nativeResponse(ServerWebExchange exchange) {
-        try {
-            return ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
-        } catch (IllegalArgumentException e) {
-            // Not one of Spring's, such as a test's.
-            return null;
-        }
     }
 
     /** A request of Reactor Netty's. */
