@@ -29,8 +29,9 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
     /*
      * The container calls onDataAvailable again and again while there are bytes, so the one way to hold back a peer is not to
      * return. But a container also waits for that call before it says that writing is possible. So: the container's thread puts
-     * bytes into the inbox, another thread pumps, and the container's thread waits for it, except for a moment at a time
-     * while a write is pending.
+     * bytes into the inbox, another thread pumps, and the container's thread waits for it, unless the container owes a
+     * call about writing. Then it leaves, and may leave bytes behind: the container keeps them in a buffer of its own and
+     * speaks of them again only when more arrive, which may be never. So the call about writing reads on.
      */
 
     private static final Log LOG = LogFactory.getLog(ServletTransport.class);
@@ -53,7 +54,11 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
     private boolean ended;
     private boolean closed;
     private boolean readAwaited = true;
+    private boolean inputLeft;
+    private boolean writesHeard;
     private boolean writePending;
+    private boolean writeCallOwed;
+    private boolean unflushed;
 
     ServletTransport(WebConnection connection, Executor executor) throws IOException {
         this.connection = connection;
@@ -65,7 +70,14 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
     /** Lets the container call from now on. */
     void start(ConnectionShell owner) {
         shell = owner;
-        out.setWriteListener(this);
+        lock.lock();
+        try {
+            // The container calls once by itself, and so completes what was pending before.
+            out.setWriteListener(this);
+            writesHeard = true;
+        } finally {
+            lock.unlock();
+        }
         in.setReadListener(this);
         // The listener shall hear of the connection even before the peer says anything.
         wakePump();
@@ -118,7 +130,7 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
             long bytes = 0;
             int i = 0;
             // Ends at the first no: the next answer may be a yes again, and that buffer would overtake this one.
-            while (i < count && (!buffers[i].hasRemaining() || out.isReady())) {
+            while (i < count && (!buffers[i].hasRemaining() || isReady())) {
                 if (buffers[i].hasRemaining()) {
                     bytes += writeChunk(buffers[i]);
                 } else {
@@ -126,14 +138,10 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
                 }
             }
             if (bytes == 0) {
-                // isReady() said no, so the container will call.
                 writePending = true;
-                changed.signalAll();
                 return PENDING;
             }
-            if (out.isReady()) {
-                out.flush();
-            }
+            flush();
             return bytes;
         } finally {
             lock.unlock();
@@ -190,18 +198,27 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
     }
 
     @Override
-    public void onWritePossible() {
+    public void onWritePossible() throws IOException {
+        boolean completes;
+        boolean readsOn;
         lock.lock();
         try {
-            if (!writePending) {
-                return;
-            }
+            writeCallOwed = false;
+            completes = writePending;
             writePending = false;
+            readsOn = inputLeft;
+            inputLeft = false;
+            if (unflushed && !closed) {
+                flush();
+            }
         } finally {
             lock.unlock();
         }
-        if (shell != null) {
+        if (completes && shell != null) {
             shell.writeCompleted(0);
+        }
+        if (readsOn) {
+            onDataAvailable();
         }
     }
 
@@ -218,6 +235,24 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
         }
     }
 
+    /** {@return whether the container takes bytes now} It calls {@link #onWritePossible} after each no. */
+    private boolean isReady() {
+        writeCallOwed = !writesHeard || !out.isReady();
+        if (writeCallOwed) {
+            changed.signalAll();
+        }
+        return !writeCallOwed;
+    }
+
+    private void flush() throws IOException {
+        unflushed = !isReady();
+        if (!unflushed) {
+            out.flush();
+            // What the socket did not take leaves in the container's next call, which must not wait for the pump.
+            isReady();
+        }
+    }
+
     private int writeChunk(ByteBuffer buffer) throws IOException {
         int bytes = Math.min(buffer.remaining(), WRITE_BYTES);
         if (buffer.hasArray()) {
@@ -231,16 +266,23 @@ final class ServletTransport implements SocketTransport, ReadListener, WriteList
         return bytes;
     }
 
-    /** {@return whether the pump wants more} False also when the container's thread should leave for a moment. */
+    /** {@return whether the pump wants more} False also when the container's thread should leave, to be able to write. */
     private boolean awaitPump() throws InterruptedException {
         lock.lock();
         try {
+            // Back before the write went on: because there are bytes, and that will not change.
+            boolean hurries = !inputLeft;
+            inputLeft = false;
             while (!closed && !(readAwaited && inbox == null)) {
-                if (writePending) {
+                if (!writeCallOwed) {
+                    changed.awaitNanos(WAIT_NANOS);
+                } else if (hurries) {
+                    inputLeft = true;
+                    return false;
+                } else {
                     changed.awaitNanos(WAIT_FOR_WRITE_NANOS);
-                    return !closed && readAwaited && inbox == null;
+                    hurries = true;
                 }
-                changed.awaitNanos(WAIT_NANOS);
             }
             return !closed && !ended;
         } finally {
