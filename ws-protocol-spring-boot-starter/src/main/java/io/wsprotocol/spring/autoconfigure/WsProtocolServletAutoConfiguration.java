@@ -104,8 +104,11 @@ public final class WsProtocolServletAutoConfiguration {
 
     private static List<TransportUpgrade> chosen(ObjectProvider<TransportUpgrade> upgrades, ServerTransport transport) {
         return upgrades.orderedStream()
-                .filter(upgrade -> transport == ServerTransport.AUTO
-                        || upgrade instanceof ServletUpgrade == (transport == ServerTransport.SERVLET))
+                .filter(upgrade -> switch (transport) {
+                    case AUTO -> true;
+                    case NATIVE -> !(upgrade instanceof ServletUpgrade);
+                    case SERVLET -> !upgrade.isNative();
+                })
                 .toList();
     }
 

@@ -15,6 +15,11 @@ public interface TransportUpgrade {
     /** {@return the name of its transports, such as {@code tomcat native}} */
     String name();
 
+    /** {@return whether it is the own I/O of a container, which {@code ws-protocol.server.transport: servlet} does without} */
+    default boolean isNative() {
+        return false;
+    }
+
     /**
      * {@return whether the request came through a container whose sockets this can take}
      *

@@ -34,6 +34,11 @@ public final class JettyUpgrade implements TransportUpgrade {
     }
 
     @Override
+    public boolean isNative() {
+        return true;
+    }
+
+    @Override
     public boolean supports(HttpServletRequest request) {
         return WebUtils.getNativeRequest(request, ServletApiRequest.class) != null;
     }

@@ -28,6 +28,11 @@ public final class TomcatUpgrade implements TransportUpgrade {
     }
 
     @Override
+    public boolean isNative() {
+        return true;
+    }
+
+    @Override
     public boolean supports(HttpServletRequest request) {
         return facadeOf(request) != null;
     }
