@@ -346,6 +346,7 @@ final class Outbound {
         boolean ends = done && entry.last;
         entry.deflated = true;
         handle.sendRaw(OutgoingCompression.header(entry.kind, open == null, ends), outgoing.frame(), entry);
+        queue.started(entry);
         cut = done ? null : entry;
         open = ends ? null : entry.kind;
     }
@@ -370,6 +371,7 @@ final class Outbound {
             queue.finish(entry, SendOutcome.FAILED);
             return false;
         }
+        queue.started(entry);
         open = ends ? null : entry.kind;
         return true;
     }

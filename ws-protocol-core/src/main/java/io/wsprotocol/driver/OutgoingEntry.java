@@ -52,6 +52,8 @@ final class OutgoingEntry {
     boolean whole;
     /** Whether the message may be compressed, should that be agreed on. */
     boolean compressible;
+    /** Whether a frame of it has been in the handle. */
+    boolean started;
     /** Whether frames of it lie in the memory of the deflater. */
     boolean deflated;
     /** Bytes that the queue reserved for this entry. */
@@ -68,6 +70,7 @@ final class OutgoingEntry {
         context = newContext;
         compressible = true;
         deflated = false;
+        started = false;
         reserved = newPayload == null ? 0 : newPayload.remaining();
         end = newPayload == null ? 0 : newPayload.limit();
     }

@@ -20,6 +20,16 @@ public interface SendListener {
     void sendCompleted(@Nullable Object context, SendOutcome outcome);
 
     /**
+     * The first frame of a text or binary send has left the queue and is the next, or among the next, to be written. Said at most
+     * once of a send, and not of one that fails before.
+     *
+     * @param context what was given with the send
+     * @param bytes its payload, before compression
+     * @param endsMessage whether a message ends with it
+     */
+    default void sendStarted(@Nullable Object context, int bytes, boolean endsMessage) {}
+
+    /**
      * The queue passed its high-water mark, or fell to the low one afterwards.
      *
      * @param writable whether more is welcome

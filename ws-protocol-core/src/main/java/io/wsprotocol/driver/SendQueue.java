@@ -254,6 +254,14 @@ final class SendQueue {
         settleWritability();
     }
 
+    /** A frame of the entry is in the handle: reports the first one. */
+    void started(OutgoingEntry entry) {
+        if (!entry.started) {
+            entry.started = true;
+            listener.sendStarted(entry.context, entry.reserved, entry.last);
+        }
+    }
+
     /** Ends an entry: gives back its room and reports the outcome, once. */
     void finish(OutgoingEntry entry, SendOutcome outcome) {
         Object context = entry.context;

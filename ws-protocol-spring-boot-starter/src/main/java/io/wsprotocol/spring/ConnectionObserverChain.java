@@ -23,6 +23,51 @@ final class ConnectionObserverChain implements ConnectionObserver {
     }
 
     @Override
+    public boolean timesSend() {
+        boolean timed = false;
+        for (ConnectionObserver observer : observers) {
+            // Each is asked: it may count the questions.
+            timed |= observer.timesSend();
+        }
+        return timed;
+    }
+
+    @Override
+    public void sendWaited(long nanos) {
+        for (ConnectionObserver observer : observers) {
+            observer.sendWaited(nanos);
+        }
+    }
+
+    @Override
+    public void sendTook(long nanos) {
+        for (ConnectionObserver observer : observers) {
+            observer.sendTook(nanos);
+        }
+    }
+
+    @Override
+    public void messageSent(long bytes, boolean endsMessage) {
+        for (ConnectionObserver observer : observers) {
+            observer.messageSent(bytes, endsMessage);
+        }
+    }
+
+    @Override
+    public void messageReceived(long bytes, boolean endsMessage) {
+        for (ConnectionObserver observer : observers) {
+            observer.messageReceived(bytes, endsMessage);
+        }
+    }
+
+    @Override
+    public void readingSuspended(boolean suspended) {
+        for (ConnectionObserver observer : observers) {
+            observer.readingSuspended(suspended);
+        }
+    }
+
+    @Override
     public void sendOverflowed() {
         for (ConnectionObserver observer : observers) {
             observer.sendOverflowed();
@@ -46,10 +91,10 @@ final class ConnectionObserverChain implements ConnectionObserver {
         }
 
         @Override
-        public ConnectionObserver connectionOpened(HandleRole role) {
+        public ConnectionObserver connectionOpened(HandleRole role, String transport) {
             List<ConnectionObserver> opened = new ArrayList<>(factories.size());
             for (ConnectionObserverFactory factory : factories) {
-                opened.add(factory.connectionOpened(role));
+                opened.add(factory.connectionOpened(role, transport));
             }
             return new ConnectionObserverChain(opened);
         }

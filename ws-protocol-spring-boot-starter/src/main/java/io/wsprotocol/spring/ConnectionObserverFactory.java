@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
 public interface ConnectionObserverFactory {
 
     /** Hears nothing. */
-    ConnectionObserverFactory NONE = role -> ConnectionObserver.NONE;
+    ConnectionObserverFactory NONE = (role, transport) -> ConnectionObserver.NONE;
 
     /**
      * A handshake was accepted and its connection begins.
      *
      * @param role our role in it
+     * @param transport what kind of transport carries it, one of a few names such as {@code tomcat native}
      * @return the observer of that connection
      */
-    ConnectionObserver connectionOpened(HandleRole role);
+    ConnectionObserver connectionOpened(HandleRole role, String transport);
 
     /**
      * A handshake was refused.

@@ -75,7 +75,7 @@ public final class LimitLog implements ConnectionObserverFactory {
     }
 
     @Override
-    public ConnectionObserver connectionOpened(HandleRole role) {
+    public ConnectionObserver connectionOpened(HandleRole role, String transport) {
         return ends;
     }
 

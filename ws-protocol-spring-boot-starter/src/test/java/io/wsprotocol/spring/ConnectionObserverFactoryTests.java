@@ -17,7 +17,7 @@ class ConnectionObserverFactoryTests {
     @Test
     void noFactoryHearsNothing() {
         assertThat(ConnectionObserverFactory.all(List.of())).isSameAs(ConnectionObserverFactory.NONE);
-        assertThat(ConnectionObserverFactory.NONE.connectionOpened(HandleRole.SERVER))
+        assertThat(ConnectionObserverFactory.NONE.connectionOpened(HandleRole.SERVER, "test"))
                 .isSameAs(ConnectionObserver.NONE);
     }
 
@@ -31,7 +31,7 @@ class ConnectionObserverFactoryTests {
     void severalAreToldEverythingInOrder() {
         ConnectionObserverFactory all = ConnectionObserverFactory.all(List.of(new Recording("a"), new Recording("b")));
         all.handshakeRefused(HandleRole.SERVER, Violation.KEY_INVALID);
-        ConnectionObserver observer = all.connectionOpened(HandleRole.CLIENT);
+        ConnectionObserver observer = all.connectionOpened(HandleRole.CLIENT, "test");
         observer.queueChanged(1, 2);
         observer.sendOverflowed();
         observer.closed(new CloseEvent(1000, null, true, CloseEvent.Initiator.LOCAL, null));
@@ -58,7 +58,7 @@ class ConnectionObserverFactoryTests {
         }
 
         @Override
-        public ConnectionObserver connectionOpened(HandleRole role) {
+        public ConnectionObserver connectionOpened(HandleRole role, String transport) {
             heard.add(name + " opened " + role);
             return this;
         }

@@ -114,7 +114,7 @@ public final class ConnectionJournal implements ConnectionObserverFactory {
     }
 
     @Override
-    public ConnectionObserver connectionOpened(HandleRole role) {
+    public ConnectionObserver connectionOpened(HandleRole role, String transport) {
         counts(role).accepted.increment();
         return new Watch(role);
     }

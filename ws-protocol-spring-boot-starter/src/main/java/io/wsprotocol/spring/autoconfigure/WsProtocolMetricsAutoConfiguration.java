@@ -4,12 +4,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.wsprotocol.deflate.CoderPool;
 import io.wsprotocol.spring.metrics.CompressionMetrics;
 import io.wsprotocol.spring.metrics.HandleMetrics;
+import io.wsprotocol.spring.metrics.StompMetrics;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.config.WebSocketMessageBrokerStats;
 
 /**
  * Auto-configuration of the meters, where Micrometer is on the class path and has a registry.
@@ -27,12 +30,32 @@ public final class WsProtocolMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     HandleMetrics webSocketHandleMetrics(MeterRegistry registry, WsProtocolProperties properties) {
-        return new HandleMetrics(registry, properties.metrics().sampleRate());
+        WsProtocolProperties.Metrics metrics = properties.metrics();
+        return new HandleMetrics(
+                registry,
+                new HandleMetrics.Settings(metrics.sampleRate(), metrics.receiveWait(), metrics.messageSize()));
     }
 
     @Bean
     @ConditionalOnMissingBean
     CompressionMetrics webSocketCompressionMetrics(MeterRegistry registry, CoderPool coders) {
         return new CompressionMetrics(registry, coders);
+    }
+
+    /** Where the application has STOMP: Spring keeps its figures. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(
+            name = {
+                "org.springframework.messaging.simp.SimpMessagingTemplate",
+                "org.springframework.web.socket.config.WebSocketMessageBrokerStats"
+            })
+    @ConditionalOnBean(type = "org.springframework.web.socket.config.WebSocketMessageBrokerStats")
+    static class Stomp {
+
+        @Bean
+        @ConditionalOnMissingBean
+        StompMetrics webSocketStompMetrics(MeterRegistry registry, WebSocketMessageBrokerStats stats) {
+            return new StompMetrics(registry, stats);
+        }
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public enum HandleMeters implements MeterDocumentation {
     /** Handles made by the factory and not closed. */
     HANDLES_ACTIVE("handles.active", Meter.Type.GAUGE, "handles", Tag.ROLE),
-    /** Connections open now. */
-    SESSIONS_ACTIVE("sessions.active", Meter.Type.GAUGE, "sessions", Tag.ROLE),
+    /** Connections open now, of one kind of transport since its first. */
+    SESSIONS_ACTIVE("sessions.active", Meter.Type.GAUGE, "sessions", Tag.ROLE, Tag.TRANSPORT),
     /** How long connections lived, from the end of the handshake to the end of the transport; recorded when they end. */
     SESSION_DURATION("session.duration", Meter.Type.TIMER, null, Tag.ROLE),
     /** Opening handshakes that ended, by outcome and, for refused ones, the rule that was broken. */
@@ -28,6 +28,19 @@ public enum HandleMeters implements MeterDocumentation {
     QUEUE_DEPTH_MAX("queue.depth.max", Meter.Type.GAUGE, null, Tag.ROLE, Tag.QUEUE),
     /** Payload bytes in the send queues of connections now. */
     QUEUE_BYTES("queue.bytes", Meter.Type.GAUGE, "bytes", Tag.ROLE, Tag.QUEUE),
+    /**
+     * Time from the send of a message to the moment when its first bytes are handed out to be written. Of a connection one message at
+     * a time is timed, also by {@link #SEND}.
+     */
+    QUEUE_WAIT("queue.wait", Meter.Type.TIMER, null, Tag.ROLE),
+    /** Time from the send of a message to the moment when all of it is written; messages that are lost have none. */
+    SEND("send", Meter.Type.TIMER, null, Tag.ROLE),
+    /** Time from the wish for bytes of a peer to their arrival: the peer's silence. Off unless asked for. */
+    RECEIVE_WAIT("receive.wait", Meter.Type.TIMER, null, Tag.ROLE),
+    /** Connections that do not read now, because the application has not caught up. */
+    READS_SUSPENDED("reads.suspended", Meter.Type.GAUGE, "sessions", Tag.ROLE),
+    /** Payload of whole messages of connections, as the application sees it. Off unless asked for; the buckets are fixed. */
+    MESSAGE_SIZE("message.size", Meter.Type.DISTRIBUTION_SUMMARY, "bytes", Tag.ROLE, Tag.DIRECTION),
     /**
      * Time from handing out an action to its completion, without {@code receive_from_network}, which is the peer's silence, and
      * without receives that are taken back because there is nothing to read. {@code error}: not all was written, or the operation
@@ -58,7 +71,19 @@ public enum HandleMeters implements MeterDocumentation {
      * How often the pool of coders had none. {@code deflater}: messages sent as they were. {@code inflater}: coders made beyond the limit.
      * Nobody waits for a coder.
      */
-    COMPRESSION_CODERS_EXHAUSTED("compression.coders.exhausted", Meter.Type.COUNTER, "times", Tag.CODER);
+    COMPRESSION_CODERS_EXHAUSTED("compression.coders.exhausted", Meter.Type.COUNTER, "times", Tag.CODER),
+    /** STOMP sessions open now. */
+    STOMP_SESSIONS("stomp.sessions", Meter.Type.GAUGE, "sessions", Tag.TRANSPORT),
+    /** STOMP sessions that were opened. */
+    STOMP_SESSIONS_OPENED("stomp.sessions.opened", Meter.Type.COUNTER, "sessions"),
+    /** STOMP sessions that Spring gave up. */
+    STOMP_SESSIONS_FAILED("stomp.sessions.failed", Meter.Type.COUNTER, "sessions", Tag.REASON),
+    /** STOMP frames that begin and end sessions of clients. */
+    STOMP_FRAMES("stomp.frames", Meter.Type.COUNTER, "frames", Tag.FRAME),
+    /** Connections to the broker; only with a broker relay. */
+    STOMP_RELAY_CONNECTIONS("stomp.relay.connections", Meter.Type.GAUGE, "connections"),
+    /** STOMP frames that begin and end sessions with the broker; only with a broker relay. */
+    STOMP_RELAY_FRAMES("stomp.relay.frames", Meter.Type.COUNTER, "frames", Tag.FRAME);
 
     private final String name;
     private final Meter.Type type;
@@ -98,6 +123,8 @@ public enum HandleMeters implements MeterDocumentation {
     public enum Tag implements KeyName {
         /** {@code client} or {@code server}. */
         ROLE("role"),
+        /** What carries the connection, such as {@code tomcat native}; of STOMP {@code websocket}, {@code http_streaming} or {@code http_polling}. */
+        TRANSPORT("transport"),
         /** {@code send} or {@code receive}. */
         QUEUE("queue"),
         /** {@code sent} or {@code received}. */
@@ -114,6 +141,8 @@ public enum HandleMeters implements MeterDocumentation {
         OUTCOME("outcome"),
         /** A close code of RFC 6455 or the IANA registry, {@code 3xxx}, {@code 4xxx} or {@code other}. */
         CODE("code"),
+        /** {@code connect}, {@code connected} or {@code disconnect}. */
+        FRAME("frame"),
         /** {@code local}, {@code remote} or {@code transport}. */
         INITIATOR("initiator"),
         /** A violation or a failure reason in lower case; {@code none} or {@code other} where there is no such thing. */

@@ -1,23 +1,82 @@
 package io.wsprotocol.spring.metrics;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.wsprotocol.driver.CloseEvent;
 import io.wsprotocol.driver.ConnectionException;
 import io.wsprotocol.driver.FailureReason;
 import io.wsprotocol.spring.ConnectionObserver;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** Adds what one connection does to the meters of its role. Confined like its connection, but for {@link #sendOverflowed}. */
+/** Adds what one connection does to the meters of its role. Confined like its connection, but for {@link #sendOverflowed} and {@link #timesSend}. */
 final class MeteredConnectionObserver implements ConnectionObserver {
 
     private final RoleMeters meters;
+    private final LongAdder sessions;
+    private final int sampleRate;
     private final long openedAt;
     private int queuedMessages;
     private long queuedBytes;
+    private long sentBytes;
+    private long receivedBytes;
+    private boolean suspended;
     private boolean closed;
 
-    MeteredConnectionObserver(RoleMeters meters) {
+    // Without a fence: senders that count at the same time make the sampling a little less regular, and no message
+    // slower.
+    private int countdown;
+
+    /**
+     * Counts a connection that opened now.
+     *
+     * @param meters of its role
+     * @param transport what carries it
+     * @param sampleRate one of how many messages is timed
+     * @param firstSample which message is timed first, 1 to sampleRate
+     */
+    MeteredConnectionObserver(RoleMeters meters, String transport, int sampleRate, int firstSample) {
         this.meters = meters;
+        this.sessions = meters.sessions(transport);
+        this.sampleRate = sampleRate;
+        this.countdown = firstSample;
         this.openedAt = meters.clock.monotonicTime();
-        meters.sessions.increment();
+        sessions.increment();
+    }
+
+    @Override
+    public boolean timesSend() {
+        int left = countdown - 1;
+        countdown = left > 0 ? left : sampleRate;
+        return left <= 0;
+    }
+
+    @Override
+    public void sendWaited(long nanos) {
+        meters.queueWait.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void sendTook(long nanos) {
+        meters.send.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void messageSent(long bytes, boolean endsMessage) {
+        sentBytes = sized(meters.sentSizes, sentBytes + bytes, endsMessage);
+    }
+
+    @Override
+    public void messageReceived(long bytes, boolean endsMessage) {
+        receivedBytes = sized(meters.receivedSizes, receivedBytes + bytes, endsMessage);
+    }
+
+    @Override
+    public void readingSuspended(boolean now) {
+        if (!closed && now != suspended) {
+            suspended = now;
+            meters.suspended.add(now ? 1 : -1);
+        }
     }
 
     @Override
@@ -46,8 +105,9 @@ final class MeteredConnectionObserver implements ConnectionObserver {
             return;
         }
         queueChanged(0, 0);
+        readingSuspended(false);
         closed = true;
-        meters.sessions.decrement();
+        sessions.decrement();
         meters.closed(code(event.code()), event.initiator(), meters.clock.monotonicTime() - openedAt);
         if (event.cause() instanceof ConnectionException failure) {
             meters.error(failure.reason());
@@ -55,6 +115,17 @@ final class MeteredConnectionObserver implements ConnectionObserver {
                 meters.keepAliveTimedOut();
             }
         }
+    }
+
+    /** {@return how much of a message there is so far; nothing after its end, at which its size is recorded} */
+    private static long sized(@Nullable DistributionSummary sizes, long bytes, boolean endsMessage) {
+        if (!endsMessage) {
+            return bytes;
+        }
+        if (sizes != null) {
+            sizes.record(bytes);
+        }
+        return 0;
     }
 
     /** {@return the code as a tag: peers choose among thousands, so ranges that are free to use are folded} */

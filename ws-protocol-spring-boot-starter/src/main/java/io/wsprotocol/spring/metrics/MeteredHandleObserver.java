@@ -6,6 +6,7 @@ import io.wsprotocol.ActionType;
 import io.wsprotocol.BufferType;
 import io.wsprotocol.HandleObserver;
 import io.wsprotocol.Violation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds what one handle does to the meters of its role. Allocates nothing after it was made. Not thread-safe: confined like its handle.
@@ -26,6 +27,9 @@ final class MeteredHandleObserver implements HandleObserver {
     private int timed;
     private boolean nothingToRead;
 
+    private final @Nullable SendSample sample;
+    private final @Nullable ReceiveSample silence;
+
     /**
      * Makes an observer.
      *
@@ -39,11 +43,18 @@ final class MeteredHandleObserver implements HandleObserver {
         this.countsSends = countsSends;
         this.sampleRate = sampleRate;
         this.countdown = firstSample;
+        this.sample = countsSends ? new SendSample(meters, sampleRate, firstSample) : null;
+        this.silence = meters.receiveWait == null
+                ? null
+                : new ReceiveSample(meters.receiveWait, meters.clock, sampleRate, firstSample);
         meters.handles.increment();
     }
 
     @Override
     public void operationQueued(ActionQueue queue, int depth) {
+        if (sample != null && queue == ActionQueue.SEND) {
+            sample.queued();
+        }
         depthChanged(queue, depth);
     }
 
@@ -60,6 +71,12 @@ final class MeteredHandleObserver implements HandleObserver {
             timed |= 1 << type.nativeValue();
             issuedNanos[type.nativeValue()] = meters.clock.monotonicTime();
         }
+        if (sample != null && type == ActionType.SEND_TO_NETWORK && !action.internal()) {
+            sample.handedOut();
+        }
+        if (silence != null && type == ActionType.RECEIVE_FROM_NETWORK) {
+            silence.asked();
+        }
     }
 
     /** Neither the peer's silence nor a receive that is taken back because of it is any work of ours, or an error. */
@@ -73,6 +90,12 @@ final class MeteredHandleObserver implements HandleObserver {
         ActionType type = action.type();
         if (type == ActionType.RECEIVE_FROM_NETWORK) {
             nothingToRead = bytesTransferred == 0;
+            if (silence != null && bytesTransferred > 0) {
+                silence.answered();
+            }
+        }
+        if (sample != null && type == ActionType.INDICATE_SEND_COMPLETE) {
+            sample.completed(action.fullyTransferred());
         }
         meters.actionCompleted(type);
         int bit = 1 << type.nativeValue();

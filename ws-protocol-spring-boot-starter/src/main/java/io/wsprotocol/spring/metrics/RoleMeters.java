@@ -2,6 +2,7 @@ package io.wsprotocol.spring.metrics;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -15,6 +16,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +34,30 @@ final class RoleMeters {
         ActionType.INDICATE_RECEIVE_COMPLETE
     };
 
+    /* 1 KiB, then four times that and so on, to 4 MiB. */
+    private static final double[] SIZE_BUCKETS = {1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20};
+
     /** The length of an array indexed by {@link ActionType#nativeValue()}. */
     static final int ACTION_TYPES = ActionType.INDICATE_RECEIVE_COMPLETE.nativeValue() + 1;
 
     final QueueMeters sendQueue;
     final QueueMeters receiveQueue;
     final LongAdder handles = new LongAdder();
-    final LongAdder sessions = new LongAdder();
+    final LongAdder suspended = new LongAdder();
     final LongAdder bytesSent = new LongAdder();
     final LongAdder bytesReceived = new LongAdder();
+    final Timer queueWait;
+    final Timer send;
+    /** Null unless asked for, as are the sizes. */
+    final @Nullable Timer receiveWait;
+
+    final @Nullable DistributionSummary sentSizes;
+    final @Nullable DistributionSummary receivedSizes;
     final Clock clock;
 
     private final MeterRegistry registry;
     private final Tags role;
+    private final Map<String, LongAdder> sessions = new ConcurrentHashMap<>();
     private final LongAdder[] actions = new LongAdder[ACTION_TYPES];
     private final @Nullable Timer[] succeeded = new Timer[ACTION_TYPES];
     private final @Nullable Timer[] failed = new Timer[ACTION_TYPES];
@@ -54,7 +67,7 @@ final class RoleMeters {
     private final Counter overflows;
     private final Counter keepAliveTimeouts;
 
-    RoleMeters(MeterRegistry registry, HandleRole handleRole) {
+    RoleMeters(MeterRegistry registry, HandleRole handleRole, HandleMetrics.Settings settings) {
         this.registry = registry;
         this.clock = registry.config().clock();
         this.role = tag(Tags.empty(), Tag.ROLE, handleRole.tag());
@@ -62,7 +75,12 @@ final class RoleMeters {
         sendQueue = new QueueMeters(registry, sendTags).withBytes(registry, sendTags);
         receiveQueue = new QueueMeters(registry, tag(role, Tag.QUEUE, "receive"));
         QueueMeters.gauge(HandleMeters.HANDLES_ACTIVE, handles, registry, role);
-        QueueMeters.gauge(HandleMeters.SESSIONS_ACTIVE, sessions, registry, role);
+        QueueMeters.gauge(HandleMeters.READS_SUSPENDED, suspended, registry, role);
+        queueWait = workTimer(HandleMeters.QUEUE_WAIT, role);
+        send = workTimer(HandleMeters.SEND, role);
+        receiveWait = settings.receiveWait() ? workTimer(HandleMeters.RECEIVE_WAIT, role) : null;
+        sentSizes = settings.messageSize() ? sizes(tag(role, Tag.DIRECTION, "sent")) : null;
+        receivedSizes = settings.messageSize() ? sizes(tag(role, Tag.DIRECTION, "received")) : null;
         adder(HandleMeters.BYTES, bytesSent, tag(role, Tag.DIRECTION, "sent"));
         adder(HandleMeters.BYTES, bytesReceived, tag(role, Tag.DIRECTION, "received"));
         for (ActionType type : COUNTED) {
@@ -75,6 +93,15 @@ final class RoleMeters {
         durations = timer(HandleMeters.SESSION_DURATION, role, Duration.ofMillis(1), Duration.ofDays(1));
         overflows = counter(HandleMeters.SEND_OVERFLOWS, role);
         keepAliveTimeouts = counter(HandleMeters.KEEPALIVE_TIMEOUTS, role);
+    }
+
+    /** {@return how many connections of that transport are open} Made by the first, which is rare. */
+    LongAdder sessions(String transport) {
+        return sessions.computeIfAbsent(transport, name -> {
+            LongAdder open = new LongAdder();
+            QueueMeters.gauge(HandleMeters.SESSIONS_ACTIVE, open, registry, tag(role, Tag.TRANSPORT, name));
+            return open;
+        });
     }
 
     void actionCompleted(ActionType type) {
@@ -126,8 +153,8 @@ final class RoleMeters {
         adder(HandleMeters.ACTIONS, actions[type.nativeValue()], tags);
         // How long the peer was silent says nothing about us.
         if (type != ActionType.RECEIVE_FROM_NETWORK) {
-            succeeded[type.nativeValue()] = actionTimer(tag(tags, Tag.OUTCOME, "success"));
-            failed[type.nativeValue()] = actionTimer(tag(tags, Tag.OUTCOME, "error"));
+            succeeded[type.nativeValue()] = workTimer(HandleMeters.ACTION, tag(tags, Tag.OUTCOME, "success"));
+            failed[type.nativeValue()] = workTimer(HandleMeters.ACTION, tag(tags, Tag.OUTCOME, "error"));
         }
     }
 
@@ -139,8 +166,16 @@ final class RoleMeters {
         }
     }
 
-    private Timer actionTimer(Tags tags) {
-        return timer(HandleMeters.ACTION, tags, Duration.ofNanos(10_000), Duration.ofSeconds(10));
+    private Timer workTimer(HandleMeters meter, Tags tags) {
+        return timer(meter, tags, Duration.ofNanos(10_000), Duration.ofSeconds(10));
+    }
+
+    private DistributionSummary sizes(Tags tags) {
+        return DistributionSummary.builder(HandleMeters.MESSAGE_SIZE.getName())
+                .tags(tags)
+                .baseUnit(HandleMeters.MESSAGE_SIZE.getBaseUnit())
+                .serviceLevelObjectives(SIZE_BUCKETS)
+                .register(registry);
     }
 
     /** Micrometer expects 1 ms to 30 s unless told. */

@@ -62,7 +62,7 @@ public final class ClientSessions {
                 compression,
                 transport,
                 new HandlerDispatcher(handler, session, registry, loader),
-                observers.connectionOpened(HandleRole.CLIENT),
+                observers.connectionOpened(HandleRole.CLIENT, transport.name()),
                 scheduler);
         session.initializeNativeSession(shell);
         return shell;

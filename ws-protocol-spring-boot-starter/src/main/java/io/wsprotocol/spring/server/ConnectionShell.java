@@ -74,6 +74,7 @@ public final class ConnectionShell {
     private final SocketTransport transport;
     private final ShellListener listener;
     private final ConnectionObserver observer;
+    private final TimedSend timed;
     private final DeadlineScheduler scheduler;
     private final DeadlineScheduler.Task deadline;
 
@@ -142,6 +143,7 @@ public final class ConnectionShell {
         this.delivery = new Delivery(listener.takesEncodedText());
         this.observer = Objects.requireNonNull(observer, "observer");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.timed = new TimedSend(observer, scheduler);
         try {
             this.deadline = scheduler.register(this::deadlineReached);
         } catch (IllegalStateException e) {
@@ -196,7 +198,14 @@ public final class ConnectionShell {
      * @throws IllegalArgumentException when the text has an unpaired surrogate
      */
     public SendResult trySendText(String message) {
-        return noted(connection.trySendText(message, null));
+        SendReceipt context = timed.instead(null);
+        SendResult result = SendResult.CLOSED;
+        try {
+            result = connection.trySendText(message, context);
+        } finally {
+            timed.offered(context, result);
+        }
+        return noted(result);
     }
 
     /**
@@ -208,7 +217,7 @@ public final class ConnectionShell {
      * @return what became of it
      */
     public SendResult trySend(MessageType type, ByteBuffer payload, boolean ends) {
-        return noted(connection.trySend(type, payload, ends, null));
+        return offer(type, payload, ends, null);
     }
 
     /**
@@ -221,7 +230,7 @@ public final class ConnectionShell {
      * @return what became of it
      */
     public SendResult trySend(MessageType type, ByteBuffer payload, boolean ends, SendReceipt receipt) {
-        return noted(connection.trySend(type, payload, ends, receipt));
+        return offer(type, payload, ends, receipt);
     }
 
     /**
@@ -232,7 +241,14 @@ public final class ConnectionShell {
      * @return whether it was accepted
      */
     public SendResult trySend(PreparedMessage message, @Nullable SendReceipt receipt) {
-        return noted(connection.trySend(message, receipt));
+        SendReceipt context = timed.instead(receipt);
+        SendResult result = SendResult.CLOSED;
+        try {
+            result = connection.trySend(message, context);
+        } finally {
+            timed.offered(context, result);
+        }
+        return noted(result);
     }
 
     /**
@@ -244,7 +260,14 @@ public final class ConnectionShell {
      * @return what became of it
      */
     public SendResult trySendUncompressed(MessageType type, ByteBuffer payload, boolean ends) {
-        return noted(connection.trySendUncompressed(type, payload, ends, null));
+        SendReceipt context = timed.instead(null);
+        SendResult result = SendResult.CLOSED;
+        try {
+            result = connection.trySendUncompressed(type, payload, ends, context);
+        } finally {
+            timed.offered(context, result);
+        }
+        return noted(result);
     }
 
     /**
@@ -338,6 +361,7 @@ public final class ConnectionShell {
             if (connection.isOpen()) {
                 paused = true;
                 connection.pauseReading();
+                observer.readingSuspended(true);
             }
         });
     }
@@ -425,6 +449,17 @@ public final class ConnectionShell {
         underLock(() -> wire.fail(cause));
     }
 
+    private SendResult offer(MessageType type, ByteBuffer payload, boolean ends, @Nullable SendReceipt receipt) {
+        SendReceipt context = timed.instead(receipt);
+        SendResult result = SendResult.CLOSED;
+        try {
+            result = connection.trySend(type, payload, ends, context);
+        } finally {
+            timed.offered(context, result);
+        }
+        return noted(result);
+    }
+
     private SendResult noted(SendResult result) {
         if (signalled && !lock.isHeldByCurrentThread() && !mayWait(result)) {
             flush.take();
@@ -505,6 +540,7 @@ public final class ConnectionShell {
         connection.onTime(now);
         quick = toldAt != DeadlineScheduler.NO_DEADLINE ? now - toldAt < QUICK_NANOS : quick;
         boolean progress = delivery.take(connection);
+        delivery.report(observer);
         toldAt = delivery.isMessage() ? now : DeadlineScheduler.NO_DEADLINE;
         boolean more = connection.holdsInput();
         // The last of them, too: its answer takes the others along.
@@ -546,6 +582,7 @@ public final class ConnectionShell {
             paused = false;
             resumed = true;
             connection.resumeReading();
+            observer.readingSuspended(false);
         }
     }
 
@@ -643,6 +680,14 @@ public final class ConnectionShell {
 
     /** Told by the connection, always under the lock. */
     private final class Sends implements SendListener {
+
+        @Override
+        public void sendStarted(@Nullable Object context, int bytes, boolean endsMessage) {
+            if (context == timed) {
+                timed.started();
+            }
+            observer.messageSent(bytes, endsMessage);
+        }
 
         @Override
         public void sendCompleted(@Nullable Object context, SendOutcome outcome) {

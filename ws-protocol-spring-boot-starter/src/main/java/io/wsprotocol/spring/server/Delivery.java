@@ -2,6 +2,7 @@ package io.wsprotocol.spring.server;
 
 import io.wsprotocol.driver.ConnectionEvent;
 import io.wsprotocol.driver.WebSocketConnection;
+import io.wsprotocol.spring.ConnectionObserver;
 import java.nio.ByteBuffer;
 
 /**
@@ -16,6 +17,7 @@ final class Delivery {
     private ConnectionEvent event = ConnectionEvent.NONE;
     private String text = "";
     private ByteBuffer data = NO_BYTES;
+    private long bytes;
     private boolean last;
 
     /**
@@ -34,6 +36,7 @@ final class Delivery {
      */
     boolean take(WebSocketConnection connection) {
         event = connection.nextEvent();
+        bytes = isMessage() ? connection.payload().remaining() : 0;
         switch (event) {
             case TEXT -> {
                 if (encoded) {
@@ -55,6 +58,13 @@ final class Delivery {
     /** {@return whether the event is one to {@link #tell}} */
     boolean isMessage() {
         return event != ConnectionEvent.NONE && event != ConnectionEvent.CLOSED;
+    }
+
+    /** Reports a message of the application, which a pong is not. */
+    void report(ConnectionObserver observer) {
+        if (event == ConnectionEvent.TEXT || event == ConnectionEvent.BINARY) {
+            observer.messageReceived(bytes, last);
+        }
     }
 
     /** {@return whether the event is the connection's last} */

@@ -53,7 +53,7 @@ public final class ShellFactory {
                     compression == null ? null : compression.parameters(),
                     transport,
                     counted,
-                    observers.connectionOpened(HandleRole.SERVER),
+                    observers.connectionOpened(HandleRole.SERVER, transport.name()),
                     scheduler);
         } catch (RuntimeException e) {
             // Without a shell, nobody tells the listener of an end.

@@ -24,7 +24,7 @@ class ConnectionJournalTests {
 
     @Test
     void aConnectionThatClosesAsItShouldIsOnlyCounted() {
-        ConnectionObserver connection = journal.connectionOpened(HandleRole.SERVER);
+        ConnectionObserver connection = journal.connectionOpened(HandleRole.SERVER, "test");
         assertThat(journal.totals(HandleRole.SERVER)).isEqualTo(new ConnectionJournal.Totals(1, 0, 1, 0, 0));
 
         connection.closed(event(1000, null));
@@ -36,7 +36,7 @@ class ConnectionJournalTests {
     @Test
     void refusalsOverflowsAndFailuresAreRememberedTheNewestFirst() {
         journal.handshakeRefused(HandleRole.SERVER, Violation.values()[0]);
-        ConnectionObserver connection = journal.connectionOpened(HandleRole.SERVER);
+        ConnectionObserver connection = journal.connectionOpened(HandleRole.SERVER, "test");
         connection.sendOverflowed();
         connection.sendOverflowed();
         connection.closed(event(1006, new IOException("reset")));

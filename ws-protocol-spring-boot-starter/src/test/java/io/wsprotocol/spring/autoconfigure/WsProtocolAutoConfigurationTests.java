@@ -286,14 +286,16 @@ class WsProtocolAutoConfigurationTests {
                         "ws-protocol.spring.exclude-paths=/a,/b/**",
                         "ws-protocol.server.transport=servlet",
                         "ws-protocol.metrics.enabled=false",
-                        "ws-protocol.metrics.sample-rate=10")
+                        "ws-protocol.metrics.sample-rate=10",
+                        "ws-protocol.metrics.receive-wait=true",
+                        "ws-protocol.metrics.message-size=true")
                 .run(context -> {
                     WsProtocolProperties properties = context.getBean(WsProtocolProperties.class);
                     assertThat(properties.spring())
                             .isEqualTo(new WsProtocolProperties.Spring(
                                     EndpointMode.EXPLICIT, true, List.of("/a", "/b/**")));
                     assertThat(properties.server().transport()).isEqualTo(ServerTransport.SERVLET);
-                    assertThat(properties.metrics()).isEqualTo(new WsProtocolProperties.Metrics(false, 10));
+                    assertThat(properties.metrics()).isEqualTo(new WsProtocolProperties.Metrics(false, 10, true, true));
                 });
     }
 

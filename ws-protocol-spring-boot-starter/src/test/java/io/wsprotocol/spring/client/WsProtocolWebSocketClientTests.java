@@ -86,7 +86,7 @@ class WsProtocolWebSocketClientTests {
 
     private CompletableFuture<WebSocketSession> connect(
             Relay relay, Executor threads, AbstractWebSocketHandler handler) {
-        ConnectionObserverFactory observers = role -> {
+        ConnectionObserverFactory observers = (role, transport) -> {
             openConnections.incrementAndGet();
             return new ConnectionObserver() {
                 @Override

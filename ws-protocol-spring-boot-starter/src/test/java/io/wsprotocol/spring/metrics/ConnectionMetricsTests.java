@@ -38,7 +38,7 @@ class ConnectionMetricsTests {
     void largeMessagesCountOnceHoweverManyFramesTheyAreCutInto() {
         WebSocketConnection server = server();
         WebSocketConnection client = client();
-        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER);
+        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER, "test");
         send(server, 200_000);
         send(server, 100);
         report(server, observer);
@@ -59,7 +59,7 @@ class ConnectionMetricsTests {
     void aConnectionsLifeIsTimedWhenItEnds() {
         MockClock clock = new MockClock();
         SimpleMeterRegistry timed = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
-        ConnectionObserver observer = new HandleMetrics(timed, 1).connectionOpened(HandleRole.CLIENT);
+        ConnectionObserver observer = new HandleMetrics(timed, 1).connectionOpened(HandleRole.CLIENT, "test");
         Timer durations =
                 timed.get("ws.protocol.session.duration").tags("role", "client").timer();
         WebSocketConnection connection = client();
@@ -76,7 +76,7 @@ class ConnectionMetricsTests {
     @Test
     void everythingReturnsToZeroWhenTheTransportIsLostWithAFullQueue() {
         WebSocketConnection server = server();
-        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER);
+        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER, "test");
         for (int i = 0; i < 50; i++) {
             send(server, 1000);
         }
@@ -107,7 +107,7 @@ class ConnectionMetricsTests {
     @Test
     void aPeerThatAnswersNoPingIsCounted() {
         WebSocketConnection server = server();
-        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER);
+        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER, "test");
         server.onTime(options.pingInterval().plusSeconds(1).toNanos());
         discard(server);
         Duration late = options.pingInterval().plus(options.pongTimeout()).plusSeconds(2);

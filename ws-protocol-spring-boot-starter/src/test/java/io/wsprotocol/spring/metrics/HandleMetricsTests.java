@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tags;
@@ -54,10 +55,14 @@ class HandleMetricsTests {
                 .map(meter -> meter.getId().getName())
                 .distinct()
                 .toList();
-        // Those of compression are registered with the coders they count.
+        // Those of compression and STOMP are registered with what they count.
         assertThat(names)
                 .contains(Stream.of(HandleMeters.values())
                         .filter(meter -> !meter.getName().startsWith("ws.protocol.compression.")
+                                && !meter.getName().startsWith("ws.protocol.stomp.")
+                                && meter != HandleMeters.RECEIVE_WAIT
+                                && meter != HandleMeters.MESSAGE_SIZE
+                                && meter != HandleMeters.SESSIONS_ACTIVE
                                 && meter != HandleMeters.CLOSES
                                 && meter != HandleMeters.ERRORS
                                 && meter != HandleMeters.HANDSHAKES)
@@ -67,8 +72,12 @@ class HandleMetricsTests {
 
     @Test
     void everyMeterIsAsDocumented() {
+        new HandleMetrics(registry, new HandleMetrics.Settings(1, true, true));
         registerTheRare();
         for (Meter meter : registry.getMeters()) {
+            if (meter.getId().getName().endsWith(".histogram")) {
+                continue; // buckets of another meter, as this registry keeps them
+            }
             HandleMeters documented = Stream.of(HandleMeters.values())
                     .filter(candidate ->
                             candidate.getName().equals(meter.getId().getName()))
@@ -88,13 +97,15 @@ class HandleMetricsTests {
 
     @Test
     void theNumberOfSeriesIsBounded() {
+        new HandleMetrics(registry, new HandleMetrics.Settings(1, true, true));
         registerTheRare();
         for (int code = 1000; code < 5000; code++) {
             for (Initiator initiator : Initiator.values()) {
-                metrics.connectionOpened(HandleRole.SERVER).closed(new CloseEvent(code, null, true, initiator, null));
+                metrics.connectionOpened(HandleRole.SERVER, "test")
+                        .closed(new CloseEvent(code, null, true, initiator, null));
             }
         }
-        assertThat(registry.getMeters().size()).isLessThan(140);
+        assertThat(registry.getMeters().size()).isLessThan(180);
     }
 
     @Test
@@ -195,10 +206,10 @@ class HandleMetricsTests {
         handle.send(BufferType.BINARY_FRAGMENT, ByteBuffer.allocate(5), null);
         assertThat(gauge("queue.depth", "role", "server", "queue", "send")).isZero();
 
-        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER);
+        ConnectionObserver observer = metrics.connectionOpened(HandleRole.SERVER, "test");
         observer.queueChanged(3, 500);
         observer.queueChanged(2, 400);
-        ConnectionObserver other = metrics.connectionOpened(HandleRole.SERVER);
+        ConnectionObserver other = metrics.connectionOpened(HandleRole.SERVER, "test");
         other.queueChanged(5, 70);
         assertThat(gauge("queue.depth", "role", "server", "queue", "send")).isEqualTo(7);
         assertThat(gauge("queue.bytes", "role", "server", "queue", "send")).isEqualTo(470);
@@ -234,6 +245,125 @@ class HandleMetricsTests {
         assertThat(timer("indicate_send_complete", "client", "success").totalTime(TimeUnit.MICROSECONDS))
                 .isCloseTo(40, within(0.001));
         assertThat(timer("send_to_network", "client", "error").count()).isZero();
+    }
+
+    @Test
+    void sendsOfAHandleAreTimedFromTheQueueToTheWireAndToTheirEnd() {
+        HandleExchange exchange = new HandleExchange(factory);
+        exchange.server().send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(5), null);
+        exchange.server().send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(5), null);
+        clock.add(30, TimeUnit.MICROSECONDS);
+        Action first = exchange.server().getAction(ActionQueue.SEND);
+        clock.add(200, TimeUnit.MICROSECONDS);
+        exchange.server().completeAction(first, first.totalBytes());
+        exchange.server().completeAction(exchange.server().getAction(ActionQueue.SEND), 0);
+        clock.add(1, TimeUnit.SECONDS);
+        HandleExchange.pump(exchange.server(), ActionQueue.SEND, ByteBuffer.allocate(0), ByteBuffer.allocate(99));
+
+        // The second was queued while the first was timed.
+        assertThat(timer("queue.wait").count()).isOne();
+        assertThat(timer("queue.wait").totalTime(TimeUnit.MICROSECONDS)).isCloseTo(30, within(0.001));
+        assertThat(timer("send").totalTime(TimeUnit.MICROSECONDS)).isCloseTo(230, within(0.001));
+
+        exchange.server().send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(5), null);
+        exchange.server().abort();
+        HandleExchange.pump(exchange.server(), ActionQueue.SEND, ByteBuffer.allocate(0), ByteBuffer.allocate(99));
+        assertThat(timer("send").count()).isOne();
+    }
+
+    @Test
+    void aSendBehindAnotherIsTimedWithItsOwnTransfer() {
+        HandleMetrics everySecond = new HandleMetrics(registry, 2);
+        HandleExchange exchange = new HandleExchange(new DefaultWebSocketHandleFactory(
+                HandleOptions.defaults(), List.of((role, connection) -> everySecond.observe(role, false)), false));
+        // The first observer starts at the first send, the server's at the second.
+        exchange.server().send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(5), null);
+        exchange.server().send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(5), null);
+        Action first = exchange.server().getAction(ActionQueue.SEND);
+        clock.add(200, TimeUnit.MICROSECONDS);
+        exchange.server().completeAction(first, first.totalBytes());
+        exchange.server().completeAction(exchange.server().getAction(ActionQueue.SEND), 0);
+        Action second = exchange.server().getAction(ActionQueue.SEND);
+        clock.add(50, TimeUnit.MICROSECONDS);
+        exchange.server().completeAction(second, second.totalBytes());
+        exchange.server().completeAction(exchange.server().getAction(ActionQueue.SEND), 0);
+
+        assertThat(timer("queue.wait").totalTime(TimeUnit.MICROSECONDS)).isCloseTo(200, within(0.001));
+        assertThat(timer("send").totalTime(TimeUnit.MICROSECONDS)).isCloseTo(250, within(0.001));
+    }
+
+    @Test
+    void thePeersSilenceIsTimedWhereThatIsAskedFor() {
+        SimpleMeterRegistry asked = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+        HandleMetrics waiting = new HandleMetrics(asked, new HandleMetrics.Settings(1, true, false));
+        HandleExchange exchange = new HandleExchange(
+                new DefaultWebSocketHandleFactory(HandleOptions.defaults(), List.of(waiting), false));
+        Timer silence =
+                asked.get("ws.protocol.receive.wait").tags("role", "server").timer();
+        exchange.receive();
+        clock.add(3, TimeUnit.SECONDS);
+        exchange.sendText("at last");
+        exchange.receive();
+
+        assertThat(silence.count()).isOne();
+        assertThat(silence.totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+        assertThat(registry.find("ws.protocol.receive.wait").timer()).isNull();
+    }
+
+    @Test
+    void sizesOfMessagesAreCountedWhereThatIsAskedFor() {
+        SimpleMeterRegistry asked = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+        HandleMetrics sizing = new HandleMetrics(asked, new HandleMetrics.Settings(1, false, true));
+        ConnectionObserver observer = sizing.connectionOpened(HandleRole.SERVER, "test");
+        observer.messageReceived(600, false);
+        observer.messageReceived(500, true);
+        observer.messageReceived(10, true);
+        observer.messageSent(5 << 20, true);
+        DistributionSummary received = asked.get("ws.protocol.message.size")
+                .tags("direction", "received", "role", "server")
+                .summary();
+
+        assertThat(received.count()).isEqualTo(2);
+        assertThat(received.totalAmount()).isEqualTo(1110);
+        assertThat(received.takeSnapshot().histogramCounts())
+                .extracting(bucket -> (int) bucket.bucket() + ": " + (int) bucket.count())
+                .startsWith("1024: 1", "4096: 2")
+                .hasSize(7);
+        assertThat(registry.find("ws.protocol.message.size").meter()).isNull();
+    }
+
+    @Test
+    void connectionsThatDoNotReadAreCountedUntilTheyEnd() {
+        ConnectionObserver one = metrics.connectionOpened(HandleRole.SERVER, "test");
+        ConnectionObserver two = metrics.connectionOpened(HandleRole.SERVER, "test");
+        one.readingSuspended(true);
+        one.readingSuspended(true);
+        two.readingSuspended(true);
+        assertThat(gauge("reads.suspended", "role", "server")).isEqualTo(2);
+        one.readingSuspended(false);
+        assertThat(gauge("reads.suspended", "role", "server")).isEqualTo(1);
+        two.closed(new CloseEvent(1006, null, false, Initiator.TRANSPORT, null));
+        two.readingSuspended(true);
+        assertThat(gauge("reads.suspended", "role", "server")).isZero();
+    }
+
+    @Test
+    void openConnectionsAreCountedForEachTransport() {
+        ConnectionObserver one = metrics.connectionOpened(HandleRole.SERVER, "tomcat native");
+        metrics.connectionOpened(HandleRole.SERVER, "servlet");
+        metrics.connectionOpened(HandleRole.SERVER, "servlet");
+        one.closed(new CloseEvent(1000, null, true, Initiator.REMOTE, null));
+        assertThat(gauge("sessions.active", "role", "server", "transport", "tomcat native"))
+                .isZero();
+        assertThat(gauge("sessions.active", "role", "server", "transport", "servlet"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void oneOfSoManyMessagesOfAConnectionIsTimed() {
+        ConnectionObserver observer = new HandleMetrics(registry, 3).connectionOpened(HandleRole.SERVER, "test");
+        List<Boolean> timed = Stream.generate(observer::timesSend).limit(7).toList();
+        assertThat(timed).containsExactly(true, false, false, true, false, false, true);
     }
 
     @Test
@@ -335,7 +465,7 @@ class HandleMetricsTests {
 
     @Test
     void handshakesAreCountedByOutcomeAndReason() {
-        metrics.connectionOpened(HandleRole.SERVER);
+        metrics.connectionOpened(HandleRole.SERVER, "test");
         metrics.handshakeRefused(HandleRole.SERVER, Violation.VERSION_NOT_SUPPORTED);
         metrics.handshakeRefused(HandleRole.SERVER, null);
         assertThat(count("handshakes", "role", "server", "outcome", "accepted", "reason", "none"))
@@ -348,7 +478,7 @@ class HandleMetricsTests {
 
     @Test
     void overflowsAreCounted() {
-        metrics.connectionOpened(HandleRole.SERVER).sendOverflowed();
+        metrics.connectionOpened(HandleRole.SERVER, "test").sendOverflowed();
         assertThat(count("send.overflows", "role", "server")).isOne();
         assertThat(count("send.overflows", "role", "client")).isZero();
     }
@@ -406,7 +536,8 @@ class HandleMetricsTests {
     private void registerTheRare() {
         metrics.handshakeRefused(HandleRole.SERVER, Violation.HEADER_MISSING);
         metrics.observe(HandleRole.SERVER, true).violation(Violation.INVALID_UTF8);
-        metrics.connectionOpened(HandleRole.SERVER).closed(new CloseEvent(1000, null, true, Initiator.REMOTE, null));
+        metrics.connectionOpened(HandleRole.SERVER, "test")
+                .closed(new CloseEvent(1000, null, true, Initiator.REMOTE, null));
     }
 
     private List<Double> everyQueueDepth() {
@@ -422,6 +553,10 @@ class HandleMetricsTests {
     private double count(String name, String... tags) {
         Meter meter = registry.get("ws.protocol." + name).tags(Tags.of(tags)).meter();
         return meter.measure().iterator().next().getValue();
+    }
+
+    private Timer timer(String name) {
+        return registry.get("ws.protocol." + name).tag("role", "server").timer();
     }
 
     private Timer timer(String action, String role, String outcome) {

@@ -15,6 +15,11 @@ final class ScriptedTransport implements SocketTransport {
     final List<String> calls = new CopyOnWriteArrayList<>();
     final AtomicLong written = new AtomicLong();
     final AtomicInteger closes = new AtomicInteger();
+    /** Keeps what is to be written until it is told that this was done. */
+    volatile boolean refuses;
+    /** Whether calls are written down. */
+    volatile boolean records = true;
+
     private final Queue<ByteBuffer> input = new ConcurrentLinkedQueue<>();
     private final int mostAtOnce;
     private final Executor executor;
@@ -67,6 +72,9 @@ final class ScriptedTransport implements SocketTransport {
 
     @Override
     public long write(ByteBuffer[] buffers, int count) {
+        if (refuses) {
+            return PENDING;
+        }
         long bytes = 0;
         for (int i = 0; i < count && bytes < mostAtOnce; i++) {
             int step = (int) Math.min(buffers[i].remaining(), mostAtOnce - bytes);
@@ -74,7 +82,9 @@ final class ScriptedTransport implements SocketTransport {
             bytes += step;
         }
         written.addAndGet(bytes);
-        calls.add("write");
+        if (records) {
+            calls.add("write");
+        }
         return bytes;
     }
 

@@ -35,7 +35,7 @@ class SessionFactoryTests {
         SessionSettings settings =
                 new SessionSettings(ConnectionOptions.defaults(), SendOverflow.BLOCK, Duration.ofSeconds(1));
         SessionFactory factory = new SessionFactory(
-                new ShellFactory(role -> observer(), scheduler, caps), new ConnectionRegistry(), null);
+                new ShellFactory((role, transport) -> observer(), scheduler, caps), new ConnectionRegistry(), null);
         SessionFactory.Pending pending = factory.pending(
                 new ServerHandshakes.Answer.Accepted(101, handle(), settings, null, List.of()),
                 session(settings),
