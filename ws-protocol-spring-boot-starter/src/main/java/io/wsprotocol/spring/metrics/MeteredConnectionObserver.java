@@ -123,7 +123,7 @@ final class MeteredConnectionObserver implements ConnectionObserver {
             return bytes;
         }
         if (sizes != null) {
-            sizes.record(bytes);
+            sizes.record((double) bytes);
         }
         return 0;
     }
