@@ -68,7 +68,7 @@ public final class ReactiveClientSessions {
                 compression,
                 transport,
                 dispatcher,
-                observers.connectionOpened(HandleRole.CLIENT),
+                observers.connectionOpened(HandleRole.CLIENT, transport.name()),
                 scheduler);
         dispatcher.session(new WsProtocolReactiveSession(SessionIds.next(), shell, handshake, settings.waits()));
         return shell;
