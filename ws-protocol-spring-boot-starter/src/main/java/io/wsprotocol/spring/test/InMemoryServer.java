@@ -53,7 +53,7 @@ final class InMemoryServer implements ConnectionObserverFactory {
 
     /** Has the transport know of the end of the connection that is being made on it. */
     @Override
-    public ConnectionObserver connectionOpened(HandleRole role) {
+    public ConnectionObserver connectionOpened(HandleRole role, String name) {
         InMemoryTransport transport = STARTING.get();
         return role == HandleRole.SERVER && transport != null ? transport : ConnectionObserver.NONE;
     }
