@@ -3,6 +3,7 @@ package io.wsprotocol.spring.autoconfigure;
 import io.wsprotocol.spring.reactive.ReactiveTransportUpgrade;
 import io.wsprotocol.spring.reactive.WsProtocolReactiveInstaller;
 import io.wsprotocol.spring.reactive.WsProtocolReactiveRequestUpgradeStrategy;
+import io.wsprotocol.spring.reactive.netty.ExtendedConnectCustomizer;
 import io.wsprotocol.spring.reactive.netty.ReactorNettyUpgrade;
 import io.wsprotocol.spring.reactive.servlet.ServletContainerUpgrade;
 import io.wsprotocol.spring.server.ConnectionRegistry;
@@ -17,9 +18,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Auto-configuration of WebFlux's WebSocket support: the strategy, what moves the endpoints that the application has already, and what takes
@@ -40,6 +46,7 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnClass(name = "org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter")
 @ConditionalOnBooleanProperty(name = "ws-protocol.enabled", matchIfMissing = true)
 @Conditional(OnEndpointModeCondition.class)
+@ImportRuntimeHints(WsProtocolReactiveRuntimeHints.class)
 public final class WsProtocolReactiveAutoConfiguration {
 
     /* Several servers may be on the class path; Reactor Netty often is for its client. */
@@ -77,6 +84,19 @@ public final class WsProtocolReactiveAutoConfiguration {
         @ConditionalOnMissingBean
         ReactorNettyUpgrade webSocketReactorNettyUpgrade() {
             return new ReactorNettyUpgrade();
+        }
+
+        /** Boot's own settings of HTTP/2 come before. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(name = "org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory")
+        @ConditionalOnBooleanProperty(name = "server.http2.enabled")
+        static class Http2 {
+
+            @Bean
+            @Order(Ordered.LOWEST_PRECEDENCE)
+            WebServerFactoryCustomizer<NettyReactiveWebServerFactory> webSocketExtendedConnect() {
+                return factory -> factory.addServerCustomizers(new ExtendedConnectCustomizer());
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.wsprotocol.spring.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wsprotocol.spring.actuate.WsProtocolEndpoint;
@@ -20,6 +21,8 @@ import javax.net.SocketFactory;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.MetaData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +34,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class ReactiveOperationsTests {
 
+    private static ReactiveServer server;
+
     @Parameter
     ReactiveStack stack;
+
+    @BeforeParameterizedClassInvocation
+    static void start(ReactiveStack stack) {
+        server = stack.start(
+                "management.endpoints.web.exposure.include=wsprotocol",
+                "ws-protocol.spring.exclude-paths=/excluded",
+                "ws-protocol.shutdown.timeout=20s",
+                "ws-protocol.compression.enabled=true",
+                "ws-protocol.compression.threshold=16B",
+                "ws-protocol.profiles.small.limits.max-message-size=125B",
+                "ws-protocol.server.path-settings[0].path=/chat",
+                "ws-protocol.server.path-settings[0].profile=small");
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        server.close();
+    }
 
     private static final String FRIEND = "https://friend.example";
 
@@ -63,7 +86,7 @@ class ReactiveOperationsTests {
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "http://localhost:1", "https://localhost", "null", "%"})
     void aForeignOriginIsRefused(String origin) throws Exception {
-        String refused = handshake(stack.shared(), "/echo", "origin", origin);
+        String refused = handshake(server, "/echo", "origin", origin);
         assertThat(refused).startsWith("403");
         // RFC 9113 §8.2.2: there is no such field in HTTP/2.
         assertThat(refused.toLowerCase(Locale.ROOT).contains("connection: close"))
@@ -72,7 +95,6 @@ class ReactiveOperationsTests {
 
     @Test
     void theOwnOriginAndThoseThatTheMappingNamesAreWelcome() throws Exception {
-        ReactiveServer server = stack.shared();
         String own = "http://localhost" + (stack.http2() ? ":" + server.port() : "");
         assertThat(isWelcome(server, "/echo", "origin", own)).isTrue();
         assertThat(isWelcome(server, "/echo")).isTrue();
@@ -84,7 +106,6 @@ class ReactiveOperationsTests {
 
     @Test
     void aHandshakeThatAFilterHoldsUpOnAnotherThreadWorks() throws Exception {
-        ReactiveServer server = stack.shared();
         try (RawClient client = stack.open(server, "/later")) {
             client.sendText("late");
             assertThat(client.readMessage().text()).isEqualTo("late");
@@ -94,7 +115,6 @@ class ReactiveOperationsTests {
     @Test
     void theEngineJudgesTheRequestAndRefusesWithTheRightStatus() throws Exception {
         assumeFalse(stack.http2());
-        ReactiveServer server = stack.shared();
         try (RawClient client = new RawClient(SocketFactory.getDefault(), server.port(), 0)) {
             client.write(RawClient.request("/echo")
                     .replace("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12")
@@ -107,28 +127,30 @@ class ReactiveOperationsTests {
 
     @Test
     void oneSessionTooManyGets503AndFindsRoomWhenOneHasGone() throws Exception {
-        try (ReactiveServer server = stack.start("ws-protocol.limits.max-sessions=1")) {
-            try (RawClient client = stack.open(server, "/echo")) {
+        // Counted above all transports; that each gives the place back is seen by the ledger.
+        assumeTrue(stack == ReactiveStack.REACTOR_NETTY);
+        try (ReactiveServer small = stack.start("ws-protocol.limits.max-sessions=1")) {
+            try (RawClient client = stack.open(small, "/echo")) {
                 client.sendText("here");
                 client.readMessage();
-                assertThat(handshake(server, "/echo")).startsWith("503").containsIgnoringCase("Retry-After");
+                assertThat(handshake(small, "/echo")).startsWith("503").containsIgnoringCase("Retry-After");
             }
-            await().untilAsserted(() -> assertThat(isWelcome(server, "/echo")).isTrue());
+            await().untilAsserted(() -> assertThat(isWelcome(small, "/echo")).isTrue());
         }
     }
 
     @Test
     void theEndOfTheApplicationClosesConnectionsWith1001() throws Exception {
-        ReactiveServer server = stack.start();
-        ReactiveServer.Recorder recorder = server.recorder();
-        try (RawClient reading = stack.open(server, "/echo?reads");
-                RawClient deaf = stack.open(server, "/asked?deaf")) {
+        ReactiveServer ending = stack.start();
+        ReactiveServer.Recorder recorder = ending.recorder();
+        try (RawClient reading = stack.open(ending, "/echo?reads");
+                RawClient deaf = stack.open(ending, "/asked?deaf")) {
             // Two messages that nobody asks for: the second stops the reading.
             deaf.sendText("one");
             deaf.sendText("two");
             assertThat(recorder.next("reads")).isEqualTo("established");
             assertThat(recorder.next("deaf")).isEqualTo("established");
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(ending::close);
 
             for (RawClient client : new RawClient[] {reading, deaf}) {
                 assertThat(client.read().closeStatus()).isEqualTo(1001);
@@ -144,8 +166,7 @@ class ReactiveOperationsTests {
 
     @Test
     void whileItDrainsNewHandshakesAreRefusedWith503AndThenAdmittedAgain() throws Exception {
-        try (ReactiveServer server = stack.start("ws-protocol.shutdown.timeout=20s");
-                RawClient client = stack.open(server, "/echo")) {
+        try (RawClient client = stack.open(server, "/echo")) {
             CompletableFuture<Void> drained = server.bean(GracefulDrain.class).begin();
             assertThat(client.read().closeStatus()).isEqualTo(1001);
             assertThat(handshake(server, "/echo")).startsWith("503").containsIgnoringCase("Retry-After: 20");
@@ -158,10 +179,7 @@ class ReactiveOperationsTests {
 
     @Test
     void metersRegistryAndActuatorSeeReactiveConnections() throws Exception {
-        try (ReactiveServer server = stack.start(
-                        "management.endpoints.web.exposure.include=wsprotocol",
-                        "ws-protocol.spring.exclude-paths=/excluded");
-                RawClient client = stack.open(server, "/echo?secret=1")) {
+        try (RawClient client = stack.open(server, "/echo?secret=1")) {
             client.sendText("seen");
             client.readMessage();
 
@@ -188,27 +206,19 @@ class ReactiveOperationsTests {
 
     @Test
     void aProfileHoldsForItsEndpoint() throws Exception {
-        try (ReactiveServer server = stack.start(
-                "ws-protocol.profiles.small.limits.max-message-size=125B",
-                "ws-protocol.server.path-settings[0].path=/chat",
-                "ws-protocol.server.path-settings[0].profile=small")) {
-            try (RawClient client = stack.open(server, "/chat")) {
-                client.send(RawClient.BINARY, new byte[126]);
-                assertThat(client.read().closeStatus()).isEqualTo(1009);
-            }
-            try (RawClient client = stack.open(server, "/echo")) {
-                client.send(RawClient.BINARY, new byte[126]);
-                assertThat(client.readMessage().payload()).hasSize(126);
-            }
+        try (RawClient client = stack.open(server, "/chat")) {
+            client.send(RawClient.BINARY, new byte[126]);
+            assertThat(client.read().closeStatus()).isEqualTo(1009);
+        }
+        try (RawClient client = stack.open(server, "/echo")) {
+            client.send(RawClient.BINARY, new byte[126]);
+            assertThat(client.readMessage().payload()).hasSize(126);
         }
     }
 
     @Test
     void compressionIsAgreedOnAndUndoneWhereItIsWanted() throws Exception {
-        try (ReactiveServer server =
-                        stack.start("ws-protocol.compression.enabled=true", "ws-protocol.compression.threshold=16B");
-                RawClient client =
-                        stack.open(server, "/echo", false, "sec-websocket-extensions", "permessage-deflate")) {
+        try (RawClient client = stack.open(server, "/echo", false, "sec-websocket-extensions", "permessage-deflate")) {
             client.sendText("x".repeat(1000));
             RawClient.Frame frame = client.read();
             assertThat(frame.header()).isEqualTo(0xC1);

@@ -12,6 +12,7 @@ import org.eclipse.jetty.http.HttpFields;
 /** A server that carries WebFlux, and the version of HTTP that clients speak to it. */
 enum ReactiveStack {
     REACTOR_NETTY("Netty", "reactor netty", false),
+    REACTOR_NETTY_HTTP2("Netty", "reactor netty http/2", true),
     TOMCAT("Tomcat", "tomcat native", false),
     JETTY("Jetty", "jetty native", false),
     JETTY_HTTP2("Jetty", "jetty http/2", true);
@@ -49,7 +50,7 @@ enum ReactiveStack {
 
     /** The first of the transports that the engine's strategy has there. */
     String preferredTransport() {
-        return server.equals("Jetty") ? "jetty native" : transport;
+        return transport.replace("jetty http/2", "jetty native").replace(" http/2", "");
     }
 
     ReactiveServer start(String... properties) {

@@ -23,11 +23,11 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel of Netty's. Asks it to read only while the connection wants bytes, so an idle connection holds no buffer, and one that is not
+ * One channel of Netty's: a socket, with or without TLS. Asks it to read only while the connection wants bytes, so an idle connection holds no buffer, and one that is not
  * read costs nothing. Used under the lock of its shell, except what Netty calls; reads on the event loop only, which is where the
  * shell's pump runs.
  */
-final class ReactorNettyTransport implements SocketTransport {
+class ReactorNettyTransport implements SocketTransport {
 
     /** The name of its handler in the pipeline. */
     static final String HANDLER_NAME = "ws-protocol";
@@ -35,7 +35,7 @@ final class ReactorNettyTransport implements SocketTransport {
     /** The most bytes of one write: a slow peer is told from a dead one by the end of a write. Two TLS records. */
     private static final int MOST_WRITTEN = 32 << 10;
 
-    private final Channel channel;
+    final Channel channel;
     private final Handler handler = new Handler();
     private final ChannelFutureListener writeEnd = this::writeEnded;
     private final @Nullable ChannelHandlerContext tls;
@@ -100,7 +100,7 @@ final class ReactorNettyTransport implements SocketTransport {
     public long write(ByteBuffer[] buffers, int count) throws IOException {
         ByteBuf bytes = copyOf(buffers, count);
         int length = bytes.readableBytes();
-        ChannelFuture written = handler.context().writeAndFlush(bytes);
+        ChannelFuture written = send(outgoing(bytes));
         if (written.isDone()) {
             if (written.isSuccess()) {
                 return length;
@@ -110,6 +110,38 @@ final class ReactorNettyTransport implements SocketTransport {
         pendingBytes = length;
         written.addListener(writeEnd);
         return PENDING;
+    }
+
+    /** Writes something of Netty's. */
+    final ChannelFuture send(Object message) {
+        return handler.context().writeAndFlush(message);
+    }
+
+    /** {@return whether Netty is at a write} */
+    final boolean isWriting() {
+        return pendingBytes > 0;
+    }
+
+    /** {@return what the channel takes for bytes} */
+    Object outgoing(ByteBuf bytes) {
+        return bytes;
+    }
+
+    /** {@return the bytes of a message that was read, which live as long as it does; null if it has none} */
+    @Nullable
+    ByteBuf incoming(Object message) {
+        return message instanceof ByteBuf bytes ? bytes : null;
+    }
+
+    /** {@return whether nothing follows a message} */
+    boolean isLast(Object message) {
+        return false;
+    }
+
+    /** {@return why an event is the end of the connection; null if it is not} */
+    @Nullable
+    IOException failureOf(Object event) {
+        return null;
     }
 
     private ByteBuf copyOf(ByteBuffer[] buffers, int count) {
@@ -159,10 +191,14 @@ final class ReactorNettyTransport implements SocketTransport {
     }
 
     @Override
-    public void close() {
+    public final void close() {
         closed = true;
+        closeChannel();
+    }
+
+    void closeChannel() {
         // Behind bytes that the peer does not take, a close_notify would wait for ever.
-        ChannelFuture unused = tls != null && pendingBytes > 0 ? tls.close() : channel.close();
+        ChannelFuture unused = tls != null && isWriting() ? tls.close() : channel.close();
     }
 
     @Override
@@ -177,6 +213,11 @@ final class ReactorNettyTransport implements SocketTransport {
             awaited = false;
             owner.readable();
         }
+    }
+
+    /** Something was read that nobody wants any more. */
+    void discarded() {
+        // The channel is closed, or about to be.
     }
 
     private void ended() {
@@ -222,8 +263,10 @@ final class ReactorNettyTransport implements SocketTransport {
 
         @Override
         public void channelRead(ChannelHandlerContext from, Object message) {
+            inputEnded |= isLast(message);
+            ByteBuf bytes = incoming(message);
             // Behind the request, its end still comes along: nothing of ours.
-            if (message instanceof ByteBuf bytes && bytes.isReadable() && !closed) {
+            if (bytes != null && bytes.isReadable() && !closed) {
                 received.add(bytes);
             } else {
                 ReferenceCountUtil.release(message);
@@ -232,9 +275,11 @@ final class ReactorNettyTransport implements SocketTransport {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext from) {
-            if (!received.isEmpty()) {
+            if (closed) {
+                discarded();
+            } else if (!received.isEmpty() || inputEnded) {
                 readable();
-            } else if (awaited && !inputEnded) {
+            } else if (awaited) {
                 from.read();
             }
         }
@@ -243,9 +288,13 @@ final class ReactorNettyTransport implements SocketTransport {
         public void userEventTriggered(ChannelHandlerContext from, Object event) {
             if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
                 ended();
-            } else {
-                from.fireUserEventTriggered(event);
+                return;
             }
+            IOException failure = failureOf(event);
+            if (failure != null) {
+                failed(failure);
+            }
+            from.fireUserEventTriggered(event);
         }
 
         @Override

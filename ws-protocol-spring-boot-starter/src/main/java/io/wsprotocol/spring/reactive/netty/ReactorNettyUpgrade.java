@@ -6,8 +6,12 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.wsprotocol.HttpHeader;
 import io.wsprotocol.spring.reactive.NativeExchange;
 import io.wsprotocol.spring.reactive.ReactiveTransportUpgrade;
@@ -20,9 +24,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -32,7 +38,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Takes connections over from Reactor Netty: HTTP/1.1, plain or with TLS. Thread-safe.
+ * Takes connections over from Reactor Netty: sockets of HTTP/1.1 and streams of HTTP/2 (RFC 8441), plain or with TLS. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -40,6 +46,10 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
 
     /** The name of its transports. */
     static final String NAME = "reactor netty";
+    /** The name of those that are streams. */
+    static final String STREAM_NAME = "reactor netty http/2";
+
+    private static final Log LOG = LogFactory.getLog(ReactorNettyUpgrade.class);
 
     /* What speaks HTTP, or looks at it. Compression, metrics and the access log see the 101 and nothing behind it. */
     private static final List<String> HTTP_HANDLERS = List.of(
@@ -63,15 +73,21 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
     @Override
     public boolean supports(ServerWebExchange exchange) {
         NativeExchange servers = NativeExchange.of(exchange);
-        return servers.request() instanceof HttpServerRequest
-                && servers.response() instanceof HttpServerResponse response
-                && codecOf(channelOf(response)) != null;
+        if (!(servers.request() instanceof HttpServerRequest request)
+                || !(servers.response() instanceof HttpServerResponse response)) {
+            return false;
+        }
+        Channel channel = channelOf(response);
+        return codecOf(channel) != null
+                && (!(channel instanceof Http2StreamChannel) || ExtendedConnectField.isReadable(request));
     }
 
     @Override
     public ServerHandshakes.Request request(ServerWebExchange exchange) {
         if (NativeExchange.of(exchange).request() instanceof HttpServerRequest request) {
-            return new ReactorNettyHandshake(request);
+            boolean stream = NativeExchange.of(exchange).response() instanceof HttpServerResponse response
+                    && channelOf(response) instanceof Http2StreamChannel;
+            return new ReactorNettyHandshake(request, stream);
         }
         throw new IllegalArgumentException("not a request of Reactor Netty's");
     }
@@ -82,11 +98,11 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
             return Mono.error(new IllegalArgumentException("not a response of Reactor Netty's"));
         }
         ServerHttpResponse response = exchange.getResponse();
-        response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+        response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
         // Runs what waits for the commit, such as saving the HTTP session, and writes nothing.
         return response.setComplete().then(Mono.create(sink -> {
             Channel channel = channelOf(nativeResponse);
-            Runnable takeOver = () -> takeOver(channel, responseHead(nativeResponse, answer.headers()), starter, sink);
+            Runnable takeOver = () -> takeOver(channel, responseHead(nativeResponse, answer), starter, sink);
             if (channel.eventLoop().inEventLoop()) {
                 takeOver.run();
             } else {
@@ -95,8 +111,7 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
         }));
     }
 
-    private static void takeOver(
-            Channel channel, DefaultFullHttpResponse head, ShellStarter starter, MonoSink<Void> sink) {
+    private static void takeOver(Channel channel, HttpResponse head, ShellStarter starter, MonoSink<Void> sink) {
         ChannelHandlerContext codec = codecOf(channel);
         ChannelHandlerContext traffic = channel.pipeline().context(NettyPipeline.HttpTrafficHandler);
         if (!channel.isActive() || codec == null || traffic == null) {
@@ -105,7 +120,7 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
         }
         // Until the channel is closed: Reactor Netty would write an end of a response.
         channel.closeFuture().addListener(closed -> sink.success());
-        ReactorNettyTransport transport = new ReactorNettyTransport(channel);
+        ReactorNettyTransport transport = transportOf(channel);
         channel.config().setAutoRead(false);
         // From there, it passes the codec that encodes it, and not those who would take it for one response among many.
         traffic.writeAndFlush(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -117,25 +132,44 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
             }
         }
         // Last: what it has read behind the request goes to the next handler, which is the transport's now.
-        pipeline.remove(codec.handler());
+        pipeline.remove(codec.name());
         transport.begin(starter.start(transport));
     }
 
-    private static DefaultFullHttpResponse responseHead(HttpServerResponse response, List<HttpHeader> answer) {
-        DefaultFullHttpResponse head = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+    private static ReactorNettyTransport transportOf(Channel channel) {
+        if (!(channel instanceof Http2StreamChannel stream)) {
+            return new ReactorNettyTransport(channel);
+        }
+        try {
+            ReactorNettyStreamTransport.widenConnection(stream);
+        } catch (Http2Exception e) {
+            LOG.debug("The connection's window stays as it is", e);
+        }
+        return new ReactorNettyStreamTransport(stream);
+    }
+
+    private static HttpResponse responseHead(HttpServerResponse response, Answer.Accepted answer) {
+        HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
+        // Over HTTP/2, what is full would be the whole stream.
+        HttpResponse head = answer.status() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()
+                ? new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER)
+                : new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
         head.headers().add(response.responseHeaders());
-        // RFC 9110 §8.6: none of these in a 1xx
+        // RFC 9110 §8.6: none of these in a 1xx, nor (§9.3.6) in the answer to a CONNECT
         head.headers().remove(HttpHeaders.CONTENT_LENGTH);
         head.headers().remove(HttpHeaders.TRANSFER_ENCODING);
         head.headers().remove(HttpHeaders.CONNECTION);
-        answer.forEach(header -> head.headers().add(header.name(), header.value()));
+        answer.headers().forEach(header -> head.headers().add(header.name(), header.value()));
         return head;
     }
 
-    /** {@return the codec of HTTP/1.1; null in the streams of HTTP/2} */
+    /** {@return the codec that makes HTTP of a socket's bytes or of a stream's frames; null if there is none} */
     private static @Nullable ChannelHandlerContext codecOf(Channel channel) {
-        return channel.pipeline().context(NettyPipeline.HttpCodec);
+        return channel.pipeline()
+                .context(
+                        channel instanceof Http2StreamChannel
+                                ? NettyPipeline.H2ToHttp11Codec
+                                : NettyPipeline.HttpCodec);
     }
 
     private static Channel channelOf(HttpServerResponse response) {
@@ -145,30 +179,41 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
     }
 
     /** A request of Reactor Netty's. */
-    private record ReactorNettyHandshake(HttpServerRequest request) implements ServerHandshakes.Request {
+    private record ReactorNettyHandshake(HttpServerRequest request, boolean stream)
+            implements ServerHandshakes.Request {
 
         @Override
         public String method() {
             return request.method().name();
         }
 
+        /** Netty calls the requests of streams HTTP/1.1, too. */
         @Override
         public String protocol() {
-            return request.version().text();
+            return stream ? "HTTP/2.0" : request.version().text();
+        }
+
+        @Override
+        public @Nullable String extendedConnect() {
+            return stream ? ExtendedConnectField.read(request) : null;
         }
 
         @Override
         public boolean hasBody() {
             String length = request.requestHeaders().get(HttpHeaders.CONTENT_LENGTH);
             return (length != null && !length.trim().equals("0"))
-                    || request.requestHeaders().contains(HttpHeaders.TRANSFER_ENCODING);
+                    || (!stream && request.requestHeaders().contains(HttpHeaders.TRANSFER_ENCODING));
         }
 
         @Override
         public List<HttpHeader> headers() {
             List<HttpHeader> headers = new ArrayList<>();
             for (Map.Entry<String, String> line : request.requestHeaders()) {
-                headers.add(new HttpHeader(line.getKey(), line.getValue()));
+                // Netty's codec gives this one to each stream that does not end with its head; RFC 9113 §8.2.2 forbids
+                // it to clients.
+                if (!stream || !HttpHeaders.TRANSFER_ENCODING.equalsIgnoreCase(line.getKey())) {
+                    headers.add(new HttpHeader(line.getKey(), line.getValue()));
+                }
             }
             return headers;
         }
