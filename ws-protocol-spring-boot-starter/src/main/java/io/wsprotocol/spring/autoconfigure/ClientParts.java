@@ -3,9 +3,12 @@ package io.wsprotocol.spring.autoconfigure;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.WebSocketHandleFactory;
+import io.wsprotocol.spring.client.ClientConnector;
+import io.wsprotocol.spring.client.ClientConnectorCustomizer;
 import io.wsprotocol.spring.client.ClientSettings;
 import io.wsprotocol.spring.server.SessionSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -26,6 +29,7 @@ final class ClientParts {
     private final SessionProfilesMapper profiles;
     private final ConnectionObserverFactory observers;
     private final ObjectProvider<SslBundles> bundles;
+    private final List<ClientConnectorCustomizer> customizers;
     private final Environment environment;
 
     ClientParts(
@@ -34,17 +38,15 @@ final class ClientParts {
             ConnectionOptions options,
             ObjectProvider<ConnectionObserverFactory> observers,
             ObjectProvider<SslBundles> bundles,
+            ObjectProvider<ClientConnectorCustomizer> customizers,
             Environment environment) {
         this.properties = properties;
         this.handles = handles;
         this.profiles = new SessionProfilesMapper(properties, options);
         this.observers = WsProtocolAutoConfiguration.all(observers);
         this.bundles = bundles;
+        this.customizers = customizers.orderedStream().toList();
         this.environment = environment;
-    }
-
-    WebSocketHandleFactory handles() {
-        return handles;
     }
 
     ConnectionObserverFactory observers() {
@@ -56,9 +58,24 @@ final class ClientParts {
         return profiles.general();
     }
 
-    /** {@return how a client without a name reaches its servers} */
-    ClientSettings reach() {
-        return new ClientSettings(CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT, 0, null, ClientTls::jdk);
+    /** {@return what opens the connections of clients without a name} */
+    ClientConnector connector() {
+        return connector(
+                ClientConnectorCustomizer.UNNAMED,
+                new ClientSettings(CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT, 0, null, ClientTls::jdk));
+    }
+
+    /** {@return what opens the connections of a client that has a name} */
+    ClientConnector connector(WebSocketClientsMapper.Plan plan) {
+        return connector(plan.name(), plan.reach());
+    }
+
+    private ClientConnector connector(String name, ClientSettings reach) {
+        ClientConnector connector = ClientConnector.overSockets(handles, reach);
+        for (ClientConnectorCustomizer customizer : customizers) {
+            connector = customizer.customize(name, connector);
+        }
+        return connector;
     }
 
     /** {@return the clients that have a name} */

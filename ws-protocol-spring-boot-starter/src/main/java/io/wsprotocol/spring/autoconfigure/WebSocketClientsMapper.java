@@ -21,6 +21,7 @@ final class WebSocketClientsMapper {
     /**
      * What one client is made of. Immutable.
      *
+     * @param name of the client
      * @param url where it connects to
      * @param settings what its sessions get
      * @param reach how it reaches its server
@@ -28,6 +29,7 @@ final class WebSocketClientsMapper {
      * @param reconnect when it comes back
      */
     record Plan(
+            String name,
             URI url,
             SessionSettings settings,
             ClientSettings reach,
@@ -51,12 +53,12 @@ final class WebSocketClientsMapper {
     /** {@return what {@code make} makes of each client} */
     <T> Map<String, T> map(Map<String, ClientProperties> properties, Function<Plan, T> make) {
         Map<String, T> named = new LinkedHashMap<>();
-        properties.forEach(
-                (name, client) -> named.put(name, make.apply(plan("ws-protocol.client." + name + ".", client))));
+        properties.forEach((name, client) -> named.put(name, make.apply(plan(name, client))));
         return named;
     }
 
-    private Plan plan(String prefix, ClientProperties properties) {
+    private Plan plan(String name, ClientProperties properties) {
+        String prefix = "ws-protocol.client." + name + ".";
         requireUrl(prefix, properties.url());
         PropertyRange.time(prefix + "connect-timeout", properties.connectTimeout(), "5s");
         PropertyRange.time(prefix + "handshake-timeout", properties.handshakeTimeout(), "10s");
@@ -72,6 +74,7 @@ final class WebSocketClientsMapper {
                 proxy == null ? null : proxy.settings(prefix + "proxy."),
                 bundle == null ? ClientTls::jdk : bundles.apply(bundle));
         return new Plan(
+                name,
                 properties.url(),
                 profile == null ? general : profiles.apply(prefix + "profile", profile),
                 reach,

@@ -3,7 +3,7 @@ package io.wsprotocol.spring.autoconfigure;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.WebSocketHandleFactory;
-import io.wsprotocol.spring.client.ClientSettings;
+import io.wsprotocol.spring.client.ClientConnector;
 import io.wsprotocol.spring.client.WebSocketClientFactory;
 import io.wsprotocol.spring.client.WsProtocolWebSocketClient;
 import io.wsprotocol.spring.server.ClientSessions;
@@ -43,7 +43,7 @@ public final class WsProtocolClientAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(WebSocketClient.class)
     WsProtocolWebSocketClient wsProtocolWebSocketClient(ClientParts parts, ClientSessions sessions) {
-        return client(parts, sessions, parts.general(), parts.reach());
+        return client(parts, sessions, parts.general(), parts.connector());
     }
 
     @Bean
@@ -53,7 +53,7 @@ public final class WsProtocolClientAutoConfiguration {
         return new WebSocketClientFactory(
                 parts.named(plan -> new WebSocketClientFactory.NamedClient(
                         plan.url(),
-                        client(parts, sessions, plan.settings(), plan.reach())
+                        client(parts, sessions, plan.settings(), parts.connector(plan))
                                 .with(
                                         plan.properties().headers(),
                                         plan.properties().subProtocols()),
@@ -62,8 +62,7 @@ public final class WsProtocolClientAutoConfiguration {
     }
 
     private static WsProtocolWebSocketClient client(
-            ClientParts parts, ClientSessions sessions, SessionSettings settings, ClientSettings reach) {
-        return new WsProtocolWebSocketClient(
-                parts.handles(), sessions, settings, reach, parts.observers(), parts.threads());
+            ClientParts parts, ClientSessions sessions, SessionSettings settings, ClientConnector connector) {
+        return new WsProtocolWebSocketClient(connector, sessions, settings, parts.observers(), parts.threads());
     }
 }

@@ -3,7 +3,7 @@ package io.wsprotocol.spring.autoconfigure;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.WebSocketHandleFactory;
-import io.wsprotocol.spring.client.ClientSettings;
+import io.wsprotocol.spring.client.ClientConnector;
 import io.wsprotocol.spring.client.ReactiveWebSocketClientFactory;
 import io.wsprotocol.spring.client.WsProtocolReactiveWebSocketClient;
 import io.wsprotocol.spring.reactive.ReactiveClientSessions;
@@ -46,7 +46,7 @@ public final class WsProtocolReactiveClientAutoConfiguration {
     @ConditionalOnMissingBean(WebSocketClient.class)
     WsProtocolReactiveWebSocketClient wsProtocolReactiveWebSocketClient(
             ClientParts parts, ReactiveClientSessions sessions) {
-        return client(parts, sessions, parts.general(), parts.reach());
+        return client(parts, sessions, parts.general(), parts.connector());
     }
 
     @Bean
@@ -54,14 +54,13 @@ public final class WsProtocolReactiveClientAutoConfiguration {
     ReactiveWebSocketClientFactory reactiveWebSocketClientFactory(ClientParts parts, ReactiveClientSessions sessions) {
         return new ReactiveWebSocketClientFactory(parts.named(plan -> new ReactiveWebSocketClientFactory.NamedClient(
                 plan.url(),
-                client(parts, sessions, plan.settings(), plan.reach())
+                client(parts, sessions, plan.settings(), parts.connector(plan))
                         .with(plan.properties().headers(), plan.properties().subProtocols()),
                 plan.reconnect())));
     }
 
     private static WsProtocolReactiveWebSocketClient client(
-            ClientParts parts, ReactiveClientSessions sessions, SessionSettings settings, ClientSettings reach) {
-        return new WsProtocolReactiveWebSocketClient(
-                parts.handles(), sessions, settings, reach, parts.observers(), parts.threads());
+            ClientParts parts, ReactiveClientSessions sessions, SessionSettings settings, ClientConnector connector) {
+        return new WsProtocolReactiveWebSocketClient(connector, sessions, settings, parts.observers(), parts.threads());
     }
 }

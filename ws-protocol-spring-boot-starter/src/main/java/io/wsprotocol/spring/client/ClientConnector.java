@@ -6,12 +6,14 @@ import io.wsprotocol.HttpHeader;
 import io.wsprotocol.WebSocketHandshakeException;
 import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.driver.ConnectionOptions;
+import io.wsprotocol.spring.WebSocketHandleFactory;
 import io.wsprotocol.spring.server.ShellStarter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface ClientConnector {
+
+    /**
+     * {@return what connects over sockets of the JDK: TCP, a proxy where one is set, TLS}
+     *
+     * @param handles makes the handle of each connection
+     * @param reach how servers are reached
+     */
+    static ClientConnector overSockets(WebSocketHandleFactory handles, ClientSettings reach) {
+        return new SocketHandshake(handles, reach);
+    }
 
     /**
      * {@return an open connection} Whoever asked for it starts or closes it.
@@ -35,6 +47,15 @@ public interface ClientConnector {
      */
     Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
             throws IOException;
+
+    /**
+     * {@return the connector for one call, which may go on on another thread} Called by the caller's thread.
+     *
+     * @param context what the call's Reactor context has under a key, null for nothing
+     */
+    default ClientConnector within(Function<Object, @Nullable Object> context) {
+        return this;
+    }
 
     /**
      * A connection whose handshake succeeded. Immutable, but for its parts.

@@ -4,7 +4,6 @@ import io.wsprotocol.HttpHeader;
 import io.wsprotocol.WebSocketHandshakeException;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.HandleRole;
-import io.wsprotocol.spring.WebSocketHandleFactory;
 import io.wsprotocol.spring.reactive.ReactiveClientSessions;
 import io.wsprotocol.spring.server.SessionSettings;
 import java.io.IOException;
@@ -29,7 +28,7 @@ import reactor.core.publisher.Sinks;
 import reactor.util.context.ContextView;
 
 /**
- * WebFlux's client on the engine, over sockets of the JDK. Each connection has a thread that reads and one that writes; handlers are
+ * WebFlux's client on the engine. Each connection has a thread that reads and one that writes; handlers are
  * called on the former, and may block there. Thread-safe.
  *
  * <p>The {@link Mono} of {@code execute} connects for each subscriber. It is complete when the handler is and the connection has ended. It fails
@@ -62,26 +61,6 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
 
     /**
      * Makes a client.
-     *
-     * @param handles makes the handle of each connection
-     * @param sessions makes the sessions
-     * @param settings what the sessions get
-     * @param reach how servers are reached
-     * @param observers hears how handshakes end
-     * @param threads runs each task on a thread of its own, without a bound
-     */
-    public WsProtocolReactiveWebSocketClient(
-            WebSocketHandleFactory handles,
-            ReactiveClientSessions sessions,
-            SessionSettings settings,
-            ClientSettings reach,
-            ConnectionObserverFactory observers,
-            Executor threads) {
-        this(new SocketHandshake(handles, reach), sessions, settings, observers, threads);
-    }
-
-    /**
-     * Makes a client on other ways than sockets.
      *
      * @param connector opens the connections
      * @param sessions makes the sessions
@@ -143,7 +122,8 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
         List<String> spoken = handler.getSubProtocols();
         List<String> offered = spoken.isEmpty() ? ownSubprotocols : spoken;
         return Mono.deferContextual(context -> {
-            Attempt attempt = new Attempt(url, offered, sent, handler, context);
+            ClientConnector ours = connector.within(key -> context.getOrDefault(key, null));
+            Attempt attempt = new Attempt(ours, url, offered, sent, handler, context);
             threads.execute(attempt);
             return attempt.outcome();
         });
@@ -158,6 +138,7 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
     /** One connection, and the handler's life on it. */
     private final class Attempt implements Runnable, WebSocketHandler {
 
+        private final ClientConnector way;
         private final URI url;
         private final List<String> subprotocols;
         private final List<HttpHeader> headers;
@@ -169,11 +150,13 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
         private volatile boolean unwanted;
 
         Attempt(
+                ClientConnector way,
                 URI url,
                 List<String> subprotocols,
                 List<HttpHeader> headers,
                 WebSocketHandler handler,
                 ContextView context) {
+            this.way = way;
             this.url = url;
             this.subprotocols = subprotocols;
             this.headers = headers;
@@ -192,7 +175,7 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
         @Override
         public void run() {
             try {
-                ClientConnector.Opened opened = connector.open(url, subprotocols, headers, settings.options());
+                ClientConnector.Opened opened = way.open(url, subprotocols, headers, settings.options());
                 if (unwanted) {
                     opened.close();
                     return;

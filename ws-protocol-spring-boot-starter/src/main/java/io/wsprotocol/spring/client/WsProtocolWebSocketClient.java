@@ -124,7 +124,8 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
         List<HttpHeader> sent = new ArrayList<>(ownHeaders);
         headers.forEach((name, values) -> values.forEach(value -> sent.add(new HttpHeader(name, value))));
         List<String> offered = subProtocols.isEmpty() ? ownSubprotocols : subProtocols;
-        Attempt attempt = new Attempt(uri, offered, sent, Map.copyOf(attributes), webSocketHandler);
+        ClientConnector way = connector.within(key -> null);
+        Attempt attempt = new Attempt(way, uri, offered, sent, Map.copyOf(attributes), webSocketHandler);
         threads.execute(attempt);
         return attempt.session;
     }
@@ -134,6 +135,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
 
         final CompletableFuture<WebSocketSession> session = new CompletableFuture<>();
 
+        private final ClientConnector way;
         private final URI uri;
         private final List<String> subprotocols;
         private final List<HttpHeader> headers;
@@ -141,11 +143,13 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
         private final WebSocketHandler handler;
 
         Attempt(
+                ClientConnector way,
                 URI uri,
                 List<String> subprotocols,
                 List<HttpHeader> headers,
                 Map<String, Object> attributes,
                 WebSocketHandler handler) {
+            this.way = way;
             this.uri = uri;
             this.subprotocols = subprotocols;
             this.headers = headers;
@@ -157,7 +161,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
         public void run() {
             try {
                 SessionSettings wanted = settings.partial(handler.supportsPartialMessages());
-                ClientConnector.Opened opened = connector.open(uri, subprotocols, headers, wanted.options());
+                ClientConnector.Opened opened = way.open(uri, subprotocols, headers, wanted.options());
                 opened.start(
                         transport -> sessions.open(
                                 opened.handle(),

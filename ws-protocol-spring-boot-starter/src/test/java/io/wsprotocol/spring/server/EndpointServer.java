@@ -1,5 +1,6 @@
 package io.wsprotocol.spring.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.wsprotocol.spring.PooledBufferSource;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -94,6 +95,10 @@ public final class EndpointServer implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    public MeterRegistry meters() {
+        return bean(MeterRegistry.class);
     }
 
     <T> T bean(Class<T> type) {
