@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.springframework.web.socket.WebSocketSession;
 
 /**
  * What the page says about each endpoint: how many connections are open and whose engine carries them, which the class of the session tells.
@@ -24,7 +23,7 @@ final class EndpointStatus {
         }
     }
 
-    void opened(String path, WebSocketSession session) {
+    void opened(String path, Object session) {
         Counter counter = counter(path);
         counter.engine = session.getClass().getName().startsWith(ENGINE_PACKAGE) ? "ws-protocol" : "container";
         counter.open.incrementAndGet();

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 public final class ServerProcess implements AutoCloseable {
 
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(300);
-    private static final Pattern STARTED = Pattern.compile("(?:Tomcat started on port |listening on )(\\d+)");
+    private static final Pattern STARTED =
+            Pattern.compile("(?:(?:Tomcat|Jetty|Netty) started on port |listening on )(\\d+)");
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
     private static final Pattern JVM_THREAD = Pattern.compile("^(G1|GC|C1|C2|VM|Attach|Sweeper)");
     private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
@@ -150,6 +151,16 @@ public final class ServerProcess implements AutoCloseable {
     /** Ends it at once, as a machine does that loses its power: nothing in it runs any more when this returns. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** Tells it to end in good order (SIGTERM), and does not wait. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** {@return whether it has ended within a time} */
+    public boolean hasEndedWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Ends it in good order, or by force. */
