@@ -20,7 +20,8 @@ import org.springframework.web.socket.sockjs.transport.handler.WebSocketTranspor
 
 /**
  * Moves the WebSocket endpoints that Spring maps onto the engine, without a change in the application: gives each endpoint's
- * handshake handler the engine's strategy. Handlers, interceptors, origin checks and paths stay as they are. Thread-safe.
+ * handshake handler the engine's strategy. Handlers, interceptors, origin checks and paths stay as they are; an endpoint without
+ * a check of the origin gets Spring's. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -94,6 +95,7 @@ public final class WsProtocolEndpointInstaller implements InstantiationAwareBean
         if (reason == null) {
             if (endpoint instanceof WebSocketHttpRequestHandler plain) {
                 RefusalInterceptor.addTo(plain);
+                OriginCheck.addTo(plain);
             }
             WsProtocolRequestUpgradeStrategy engine = strategy.get();
             decisions.moved(path, engine.transportNames().get(0), engine.compresses(path));

@@ -38,8 +38,8 @@ import org.springframework.web.socket.handler.WebSocketSessionDecorator;
  * stays whole. (Parts of one message must of course come from one place.)
  *
  * <p>Unless configured otherwise, sending waits while the peer is slow: once the send queue is above its high water mark, until it has fallen below the low
- * one. When that takes longer than the send timeout, the session is closed with {@link CloseStatus#SESSION_NOT_RELIABLE}. A
- * send that returned normally was accepted and may still be on its way.
+ * one. When that takes longer than the send timeout, the session is closed with {@link CloseStatus#SESSION_NOT_RELIABLE}. Whoever
+ * closes it with that status gives up what is queued. A send that returned normally was accepted and may still be on its way.
  *
  * @since 0.1.0
  */
@@ -302,6 +302,11 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
 
     @Override
     protected void closeInternal(CloseStatus status) {
+        if (status.getCode() == CloseStatus.SESSION_NOT_RELIABLE.getCode()) {
+            // Spring's decorator says so of a peer that does not read: a Close behind its queue would never leave.
+            getNativeSession().failSlowPeer(status.getCode());
+            return;
+        }
         String reason = status.getReason();
         CloseInfo info = CloseInfo.truncated(status.getCode(), reason == null ? "" : reason);
         getNativeSession().close(info.status(), info.reason());

@@ -55,6 +55,11 @@ public final class EndpointServer implements AutoCloseable {
     }
 
     public static EndpointServer start(String... properties) {
+        return start(List.of(), properties);
+    }
+
+    /** With more of an application than the endpoints. */
+    static EndpointServer start(List<Class<?>> more, String... properties) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "spring.main.banner-mode=off",
@@ -63,6 +68,7 @@ public final class EndpointServer implements AutoCloseable {
         all.addAll(List.of(properties));
         all.add("spring.autoconfigure.exclude=" + String.join(",", other(all.contains(ON_JETTY) ? "Tomcat" : "Jetty")));
         return new EndpointServer(new SpringApplicationBuilder(Application.class)
+                .sources(more.toArray(Class<?>[]::new))
                 .properties(all.toArray(String[]::new))
                 .run());
     }
@@ -90,7 +96,12 @@ public final class EndpointServer implements AutoCloseable {
 
     /** One server for all tests that want these properties; it ends with the JVM. */
     public static EndpointServer shared(String... properties) {
-        return SHARED.computeIfAbsent(String.join(" ", properties), key -> start(properties));
+        return shared(List.of(), properties);
+    }
+
+    /** As {@link #shared(String...)}, with more of an application than the endpoints. */
+    static EndpointServer shared(List<Class<?>> more, String... properties) {
+        return SHARED.computeIfAbsent(more + String.join(" ", properties), key -> start(more, properties));
     }
 
     public int port() {

@@ -13,8 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+import org.springframework.web.socket.server.support.OriginHandshakeInterceptor;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
@@ -114,6 +116,34 @@ class WsProtocolEndpointInstallerTests {
         assertThat(installer.decisions())
                 .containsExactly(
                         new WsProtocolEndpointInstaller.Decision(path, false, "ws-protocol.spring.exclude-paths"));
+    }
+
+    @Test
+    void anEndpointThatWasWiredByHandGetsACheckOfTheOriginUnlessItHasOne() {
+        WebSocketHttpRequestHandler bare =
+                new WebSocketHttpRequestHandler(new TextWebSocketHandler(), new DefaultHandshakeHandler());
+        OriginHandshakeInterceptor own = new OriginHandshakeInterceptor(List.of("https://partner.example"));
+        WebSocketHttpRequestHandler checked =
+                new WebSocketHttpRequestHandler(new TextWebSocketHandler(), new DefaultHandshakeHandler());
+        checked.setHandshakeInterceptors(List.of(own));
+        WebSocketHttpRequestHandler judging =
+                new WebSocketHttpRequestHandler(new TextWebSocketHandler(), new DefaultHandshakeHandler() {
+                    @Override
+                    protected boolean isValidOrigin(ServerHttpRequest request) {
+                        return true;
+                    }
+                });
+
+        OriginCheck.addTo(bare);
+        OriginCheck.addTo(bare);
+        OriginCheck.addTo(checked);
+        OriginCheck.addTo(judging);
+
+        assertThat(bare.getHandshakeInterceptors())
+                .hasOnlyElementsOfType(OriginHandshakeInterceptor.class)
+                .hasSize(1);
+        assertThat(checked.getHandshakeInterceptors()).containsExactly(own);
+        assertThat(judging.getHandshakeInterceptors()).isEmpty();
     }
 
     @ParameterizedTest
