@@ -2,6 +2,8 @@ package io.wsprotocol.spring.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wsprotocol.deflate.CoderPool;
+import io.wsprotocol.spring.broadcast.redis.RedisBroadcastBus;
+import io.wsprotocol.spring.metrics.BroadcastMetrics;
 import io.wsprotocol.spring.metrics.CompressionMetrics;
 import io.wsprotocol.spring.metrics.HandleMetrics;
 import io.wsprotocol.spring.metrics.StompMetrics;
@@ -20,7 +22,7 @@ import org.springframework.web.socket.config.WebSocketMessageBrokerStats;
  * @since 0.1.0
  */
 @AutoConfiguration(
-        after = WsProtocolAutoConfiguration.class,
+        after = {WsProtocolAutoConfiguration.class, WsProtocolBroadcastAutoConfiguration.class},
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({MeterRegistry.class, WsProtocolProperties.class})
@@ -40,6 +42,19 @@ public final class WsProtocolMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     CompressionMetrics webSocketCompressionMetrics(MeterRegistry registry, CoderPool coders) {
         return new CompressionMetrics(registry, coders);
+    }
+
+    /** Where broadcasts pass between instances. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.data.redis.connection.RedisConnectionFactory")
+    @ConditionalOnBean(type = "io.wsprotocol.spring.broadcast.redis.RedisBroadcastBus")
+    static class RedisBroadcast {
+
+        @Bean
+        @ConditionalOnMissingBean
+        BroadcastMetrics webSocketBroadcastMetrics(MeterRegistry registry, RedisBroadcastBus bus) {
+            return new BroadcastMetrics(registry, bus);
+        }
     }
 
     /** Where the application has STOMP: Spring keeps its figures. */

@@ -46,6 +46,7 @@ import org.springframework.util.unit.DataSize;
  * @param compression Compression of messages (permessage-deflate).
  * @param profiles Deviations from all that, by name, for the endpoints that server.path-settings gives them to.
  * @param client Clients, by name.
+ * @param broadcast Broadcasts that reach other instances.
  * @param metrics The meters.
  * @since 0.1.0
  */
@@ -71,6 +72,7 @@ public record WsProtocolProperties(
         @NestedConfigurationProperty @DefaultValue CompressionProperties compression,
         @DefaultValue Map<String, ProfileProperties> profiles,
         @DefaultValue Map<String, ClientProperties> client,
+        @NestedConfigurationProperty @DefaultValue BroadcastProperties broadcast,
         @DefaultValue Metrics metrics) {
 
     private static final long MAX_BUFFER_BYTES = 16L << 20;

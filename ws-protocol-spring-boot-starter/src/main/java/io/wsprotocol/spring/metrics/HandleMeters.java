@@ -72,6 +72,12 @@ public enum HandleMeters implements MeterDocumentation {
      * Nobody waits for a coder.
      */
     COMPRESSION_CODERS_EXHAUSTED("compression.coders.exhausted", Meter.Type.COUNTER, "times", Tag.CODER),
+    /** Broadcasts that went to other instances or came from them, through Redis. */
+    BROADCAST_MESSAGES("broadcast.messages", Meter.Type.COUNTER, "messages", Tag.DIRECTION),
+    /** Broadcasts that did not go to other instances, because Redis was away. */
+    BROADCAST_LOST("broadcast.lost", Meter.Type.COUNTER, "messages"),
+    /** 1 while this instance hears from Redis what it publishes there, 0 while it does not. */
+    BROADCAST_CONNECTED("broadcast.connected", Meter.Type.GAUGE, null),
     /** STOMP sessions open now. */
     STOMP_SESSIONS("stomp.sessions", Meter.Type.GAUGE, "sessions", Tag.TRANSPORT),
     /** STOMP sessions that were opened. */

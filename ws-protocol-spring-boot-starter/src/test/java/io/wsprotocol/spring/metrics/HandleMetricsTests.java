@@ -60,6 +60,7 @@ class HandleMetricsTests {
                 .contains(Stream.of(HandleMeters.values())
                         .filter(meter -> !meter.getName().startsWith("ws.protocol.compression.")
                                 && !meter.getName().startsWith("ws.protocol.stomp.")
+                                && !meter.getName().startsWith("ws.protocol.broadcast.")
                                 && meter != HandleMeters.RECEIVE_WAIT
                                 && meter != HandleMeters.MESSAGE_SIZE
                                 && meter != HandleMeters.SESSIONS_ACTIVE

@@ -94,6 +94,11 @@ public final class EndpointServer implements AutoCloseable {
                 module + "actuate.web.server." + container + "ServletManagementContextAutoConfiguration");
     }
 
+    /** {@return what to exclude for an application of the test's own on Tomcat, as one property} */
+    public static String jettys() {
+        return String.join(",", other("Jetty"));
+    }
+
     /** One server for all tests that want these properties; it ends with the JVM. */
     public static EndpointServer shared(String... properties) {
         return shared(List.of(), properties);
