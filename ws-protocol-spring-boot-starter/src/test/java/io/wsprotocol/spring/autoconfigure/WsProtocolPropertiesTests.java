@@ -144,6 +144,8 @@ class WsProtocolPropertiesTests {
             String key = prefix + "."
                     + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
             if (component.getType().getEnclosingClass() == WsProtocolProperties.class
+                    || component.getType().getEnclosingClass() == BroadcastProperties.class
+                    || component.getType() == BroadcastProperties.class
                     || component.getType() == CompressionProperties.class) {
                 collect(key, component.getType(), keys);
             } else {
