@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.reactive.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -12,7 +13,10 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
+import io.wsprotocol.spring.server.StreamWindows;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,26 +36,31 @@ final class ReactorNettyStreamTransport extends ReactorNettyTransport {
 
     private static final long LINGER_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
+    private static final AttributeKey<StreamWindows> WINDOWS = AttributeKey.valueOf(StreamWindows.class.getName());
+
     private @Nullable ChannelFuture outputEnd;
 
     ReactorNettyStreamTransport(Http2StreamChannel channel) {
         super(channel);
     }
 
-    /**
-     * Gives the connection as much more window as the stream has, for as long as the stream lives: what waits in a stream that is not read
-     * must not be what stops all others. On the event loop, before the answer is written.
-     */
+    /** Gives the connection what window the stream needs to stop no other. On the event loop, before the answer is written. */
     static void widenConnection(Http2StreamChannel channel) throws Http2Exception {
-        Http2FrameCodec codec = channel.parent().pipeline().get(Http2FrameCodec.class);
+        Channel parent = channel.parent();
+        Http2FrameCodec codec = parent.pipeline().get(Http2FrameCodec.class);
         if (codec == null) {
             return;
         }
+        Attribute<StreamWindows> attribute = parent.attr(WINDOWS);
+        attribute.setIfAbsent(new StreamWindows());
+        StreamWindows windows = attribute.get();
         Http2Connection connection = codec.connection();
-        Http2LocalFlowController windows = connection.local().flowController();
-        int bytes = windows.initialWindowSize();
-        windows.incrementWindowSize(connection.connectionStream(), bytes);
-        channel.closeFuture().addListener(closed -> windows.incrementWindowSize(connection.connectionStream(), -bytes));
+        Http2LocalFlowController flow = connection.local().flowController();
+        int bytes = windows.opened(flow.initialWindowSize());
+        channel.closeFuture().addListener(closed -> windows.closed());
+        if (bytes > 0) {
+            flow.incrementWindowSize(connection.connectionStream(), bytes);
+        }
     }
 
     @Override

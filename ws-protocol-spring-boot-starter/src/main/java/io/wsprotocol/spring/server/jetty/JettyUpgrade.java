@@ -64,6 +64,9 @@ public final class JettyUpgrade implements TransportUpgrade {
         JettyConnection connection = new JettyConnection(endPoint, stream, connector.getExecutor(), starter);
         // What counts Jetty's connections counts this one too.
         connector.getEventListeners().forEach(connection::addEventListener);
+        if (stream) {
+            JettyStreamWindow.watch(connection, core.getConnectionMetaData());
+        }
         core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
     }
 }
