@@ -8,6 +8,7 @@ import io.wsprotocol.spring.server.Http2Client;
 import io.wsprotocol.spring.server.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,11 @@ class ReactiveHttp2Tests {
 
     @BeforeParameterizedClassInvocation
     static void start(ReactiveStack stack) {
-        server = stack.start("ws-protocol.send.timeout=2s", "ws-protocol.limits.max-message-size=5MB");
+        server = stack.start(
+                "ws-protocol.send.timeout=2s",
+                "ws-protocol.limits.max-message-size=5MB",
+                "server.netty.idle-timeout=3s",
+                "server.jetty.connection-idle-timeout=3s");
     }
 
     @AfterParameterizedClassInvocation
@@ -178,6 +183,15 @@ class ReactiveHttp2Tests {
             assertThat(other.readMessage().text()).isEqualTo("meanwhile");
             assertThat(untilClosed("slow")).isEqualTo("closed 1006");
             assertThat(slow.reset()).isEqualTo(ErrorCode.CANCEL_STREAM_ERROR.code);
+        }
+    }
+
+    @Test
+    void noIdleTimeoutOfTheServersCounts() throws Exception {
+        try (RawClient client = http.open("/echo")) {
+            await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+            client.sendText("still here");
+            assertThat(client.readMessage().text()).isEqualTo("still here");
         }
     }
 

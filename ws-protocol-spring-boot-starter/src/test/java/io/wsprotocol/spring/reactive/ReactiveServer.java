@@ -22,6 +22,7 @@ import org.reactivestreams.Publisher;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -135,6 +136,16 @@ public final class ReactiveServer implements AutoCloseable {
         @Bean
         NettyServerCustomizer allocating(UnpooledByteBufAllocator allocator) {
             return server -> server.childOption(ChannelOption.ALLOCATOR, allocator);
+        }
+
+        /** Whatever Reactor Netty can put into a pipeline that looks at HTTP. */
+        @Bean
+        @ConditionalOnBooleanProperty("test.everything")
+        NettyServerCustomizer watching() {
+            return server -> server.accessLog(true)
+                    .metrics(true, uri -> uri)
+                    .readTimeout(Duration.ofSeconds(5))
+                    .requestTimeout(Duration.ofSeconds(5));
         }
 
         @Bean

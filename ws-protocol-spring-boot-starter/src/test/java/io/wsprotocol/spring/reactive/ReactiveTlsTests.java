@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** WebFlux's endpoints over TLS, by an SSL bundle. */
+/** WebFlux's endpoints over TLS, by an SSL bundle, with everything between that a server can have. */
 @ParameterizedClass
 @EnumSource
 class ReactiveTlsTests {
@@ -36,6 +36,9 @@ class ReactiveTlsTests {
     static void start(ReactiveStack stack) throws Exception {
         server = stack.start(
                 "server.ssl.bundle=test",
+                "server.compression.enabled=true",
+                "server.compression.min-response-size=1B",
+                "test.everything=true",
                 "spring.ssl.bundle.jks.test.keystore.location="
                         + SelfSigned.keyStore(directory).toUri(),
                 "spring.ssl.bundle.jks.test.keystore.password=" + SelfSigned.PASSWORD,

@@ -41,7 +41,8 @@ final class ReactorNettyStreamTransport extends ReactorNettyTransport {
     private @Nullable ChannelFuture outputEnd;
 
     ReactorNettyStreamTransport(Http2StreamChannel channel) {
-        super(channel);
+        // The server's options are those of its sockets.
+        super(channel, channel.parent().alloc());
     }
 
     /** Gives the connection what window the stream needs to stop no other. On the event loop, before the answer is written. */

@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.reactive.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -36,6 +37,7 @@ class ReactorNettyTransport implements SocketTransport {
     private static final int MOST_WRITTEN = 32 << 10;
 
     final Channel channel;
+    private final ByteBufAllocator allocator;
     private final Handler handler = new Handler();
     private final ChannelFutureListener writeEnd = this::writeEnded;
     private final @Nullable ChannelHandlerContext tls;
@@ -50,8 +52,9 @@ class ReactorNettyTransport implements SocketTransport {
     private volatile int pendingBytes;
     private volatile boolean closed;
 
-    ReactorNettyTransport(Channel channel) {
+    ReactorNettyTransport(Channel channel, ByteBufAllocator allocator) {
         this.channel = channel;
+        this.allocator = allocator;
         this.tls = channel.pipeline().context(SslHandler.class);
         if (tls == null && channel instanceof DuplexChannel) {
             // A peer that has said all may still hear the rest. TLS says so by itself.
@@ -150,7 +153,7 @@ class ReactorNettyTransport implements SocketTransport {
             bytes += buffers[i].remaining();
         }
         int length = (int) Math.min(bytes, MOST_WRITTEN);
-        ByteBuf copy = channel.alloc().directBuffer(length);
+        ByteBuf copy = allocator.directBuffer(length);
         for (int i = 0; copy.readableBytes() < length; i++) {
             ByteBuffer source = buffers[i];
             int limit = source.limit();

@@ -138,7 +138,7 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
 
     private static ReactorNettyTransport transportOf(Channel channel) {
         if (!(channel instanceof Http2StreamChannel stream)) {
-            return new ReactorNettyTransport(channel);
+            return new ReactorNettyTransport(channel, channel.alloc());
         }
         try {
             ReactorNettyStreamTransport.widenConnection(stream);
