@@ -24,10 +24,11 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 /** What happens to connections while nothing happens on them. */
 class DeadlineTests {
 
-    @Test
-    void aSilentPeerIsPingedAndGivenUpWhenItDoesNotAnswer() throws Exception {
-        EndpointServer server =
-                EndpointServer.shared("ws-protocol.keepalive.interval=300ms", "ws-protocol.keepalive.timeout=3s");
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
+    void aSilentPeerIsPingedAndGivenUpWhenItDoesNotAnswer(String stack) throws Exception {
+        EndpointServer server = EndpointServer.shared(
+                EndpointServer.on(stack, "ws-protocol.keepalive.interval=300ms", "ws-protocol.keepalive.timeout=3s"));
         try (RawClient client = RawClient.open(server.port(), "/echo?ping")) {
             RawClient.Frame ping = client.read();
             assertThat(ping.header()).isEqualTo(RawClient.PING);
@@ -41,10 +42,11 @@ class DeadlineTests {
         assertThat(server.recorder().next("ping")).isEqualTo("closed 1001");
     }
 
-    @Test
-    void anIdleConnectionIsClosed() throws Exception {
-        EndpointServer server =
-                EndpointServer.shared("ws-protocol.keepalive.mode=off", "ws-protocol.idle-timeout=300ms");
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
+    void anIdleConnectionIsClosed(String stack) throws Exception {
+        EndpointServer server = EndpointServer.shared(
+                EndpointServer.on(stack, "ws-protocol.keepalive.mode=off", "ws-protocol.idle-timeout=300ms"));
         try (RawClient client = RawClient.open(server.port(), "/echo?idle")) {
             assertThat(client.read().closeStatus()).isEqualTo(1001);
             assertThat(client.atEnd()).isTrue();

@@ -37,7 +37,7 @@ class GracefulDrainTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tomcat native", "jetty native"})
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
     void whileItDrainsNewHandshakesAreRefusedWith503AndThenAdmittedAgain(String stack) throws Exception {
         try (EndpointServer server =
                         EndpointServer.start(EndpointServer.on(stack, "ws-protocol.shutdown.timeout=20s"));
@@ -55,7 +55,7 @@ class GracefulDrainTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tomcat native", "jetty native"})
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
     void peersThatDoNotAnswerAreDroppedInTheEnd(String stack) throws Exception {
         EndpointServer server = EndpointServer.start(
                 EndpointServer.on(stack, "ws-protocol.shutdown.timeout=200ms", "ws-protocol.close.timeout=30s"));
@@ -99,7 +99,7 @@ class GracefulDrainTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tomcat native", "jetty native"})
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
     void turnedOffItLeavesConnectionsToTheContainer(String stack) throws Exception {
         EndpointServer server = EndpointServer.start(EndpointServer.on(stack, "ws-protocol.shutdown.enabled=false"));
         try (RawClient client = RawClient.open(server.port(), "/echo")) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client gets for a wrong opening handshake, whatever the container. */
 @ParameterizedClass
-@ValueSource(strings = {"tomcat native", "jetty native"})
+@ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
 class HandshakeTests {
 
     @Parameter

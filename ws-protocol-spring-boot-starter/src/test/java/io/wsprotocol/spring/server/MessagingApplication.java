@@ -92,6 +92,12 @@ class MessagingApplication implements WebSocketMessageBrokerConfigurer {
             return "you are " + principal.getName();
         }
 
+        @MessageMapping("/admin")
+        @SendToUser("/queue/who")
+        String admin() {
+            return "you are an administrator";
+        }
+
         @QueryMapping
         String greeting() {
             return "hello";

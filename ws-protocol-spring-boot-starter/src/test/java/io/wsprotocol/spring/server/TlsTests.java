@@ -2,6 +2,7 @@ package io.wsprotocol.spring.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.wsprotocol.spring.SelfSigned;
 import java.net.SocketTimeoutException;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Endpoints over TLS, on the container's own I/O. */
 @ParameterizedClass
-@ValueSource(strings = {"tomcat native", "jetty native"})
+@ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
 class TlsTests {
 
     @Parameter
@@ -98,8 +99,14 @@ class TlsTests {
             client.write(Arrays.copyOf(frame, 1024));
             RawClient.Frame close = client.read();
             assertThat(close.closeStatus()).isEqualTo(1009);
+            if (stack.endsWith("servlet")) {
+                // The Servlet API has no half-closed connection.
+                assertThat(client.atEnd()).isTrue();
+                return;
+            }
             client.socket().setSoTimeout(500);
-            assertThatThrownBy(client::atEnd).isInstanceOf(SocketTimeoutException.class);
+            assertThatThrownBy(() -> fail("not silent, but at the end: " + client.atEnd()))
+                    .isInstanceOf(SocketTimeoutException.class);
             for (int from = 1024; from < 48 * 1024; from += 1024) {
                 client.write(Arrays.copyOfRange(frame, from, from + 1024));
             }

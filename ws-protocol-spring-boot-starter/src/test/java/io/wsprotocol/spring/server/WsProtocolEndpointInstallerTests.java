@@ -48,7 +48,7 @@ class WsProtocolEndpointInstallerTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tomcat native", "jetty native"})
+    @ValueSource(strings = {"tomcat native", "tomcat servlet", "jetty native"})
     void sockJsMessagesTravelOverTheEngine(String stack) throws Exception {
         EndpointServer server = EndpointServer.shared(EndpointServer.on(stack));
         try (RawClient client = RawClient.open(server.port(), "/sockjs/000/abcdefgh/websocket")) {
