@@ -133,6 +133,29 @@ class WsProtocolReactiveAutoConfigurationTests {
                 .run(context -> assertThat(transportNames(context)).containsExactly("tomcat native"));
     }
 
+    @Test
+    void extendedConnectsAreOfferedWhereHttp2IsEnabledAndOnlyOnReactorNetty() {
+        reactive.withPropertyValues("server.http2.enabled=true")
+                .run(context -> assertThat(context).hasBean("webSocketExtendedConnect"));
+        reactive.run(context -> assertThat(context).doesNotHaveBean("webSocketExtendedConnect"));
+        reactive.withPropertyValues("server.http2.enabled=true")
+                .withBean(TomcatReactiveWebServerFactory.class)
+                .run(context -> assertThat(context).doesNotHaveBean("webSocketExtendedConnect"));
+        reactive.withPropertyValues("server.http2.enabled=true")
+                .withClassLoader(new FilteredClassLoader("org.springframework.boot.reactor.netty"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(ReactorNettyUpgrade.class)
+                        .doesNotHaveBean("webSocketExtendedConnect"));
+    }
+
+    @Test
+    void onJettyHttp2NeedNotBeThere() {
+        reactive.withBean(JettyReactiveWebServerFactory.class)
+                .withClassLoader(new FilteredClassLoader("org.eclipse.jetty.http2"))
+                .run(context -> assertThat(transportNames(context)).containsExactly("jetty native"));
+    }
+
     private static List<String> transportNames(ApplicationContext context) {
         return context.getBean(WsProtocolReactiveRequestUpgradeStrategy.class).transportNames();
     }
