@@ -49,6 +49,37 @@ class ConnectionObserverFactoryTests {
                         "b closed 1000");
     }
 
+    @Test
+    void severalHearOfMessagesOnTheirWayAndOneThatTimesIsEnough() {
+        ConnectionObserver observer = ConnectionObserverFactory.all(
+                        List.of(new Recording("a"), (role, transport) -> ConnectionObserver.NONE, new Recording("b")))
+                .connectionOpened(HandleRole.SERVER, "test");
+        heard.clear();
+
+        assertThat(observer.timesSend()).isTrue();
+        observer.sendWaited(1);
+        observer.sendTook(2);
+        observer.messageSent(3, true);
+        observer.messageReceived(4, false);
+        observer.readingSuspended(true);
+
+        assertThat(heard)
+                .containsExactly(
+                        "a asked",
+                        "b asked",
+                        "a waited 1",
+                        "b waited 1",
+                        "a took 2",
+                        "b took 2",
+                        "a sent 3 true",
+                        "b sent 3 true",
+                        "a received 4 false",
+                        "b received 4 false",
+                        "a suspended true",
+                        "b suspended true");
+        assertThat(ConnectionObserver.NONE.timesSend()).isFalse();
+    }
+
     private final class Recording implements ConnectionObserverFactory, ConnectionObserver {
 
         private final String name;
@@ -71,6 +102,37 @@ class ConnectionObserverFactoryTests {
         @Override
         public void queueChanged(int messages, long bytes) {
             heard.add(name + " queue " + messages + " " + bytes);
+        }
+
+        @Override
+        public boolean timesSend() {
+            heard.add(name + " asked");
+            return name.equals("a");
+        }
+
+        @Override
+        public void sendWaited(long nanos) {
+            heard.add(name + " waited " + nanos);
+        }
+
+        @Override
+        public void sendTook(long nanos) {
+            heard.add(name + " took " + nanos);
+        }
+
+        @Override
+        public void messageSent(long bytes, boolean endsMessage) {
+            heard.add(name + " sent " + bytes + " " + endsMessage);
+        }
+
+        @Override
+        public void messageReceived(long bytes, boolean endsMessage) {
+            heard.add(name + " received " + bytes + " " + endsMessage);
+        }
+
+        @Override
+        public void readingSuspended(boolean suspended) {
+            heard.add(name + " suspended " + suspended);
         }
 
         @Override
