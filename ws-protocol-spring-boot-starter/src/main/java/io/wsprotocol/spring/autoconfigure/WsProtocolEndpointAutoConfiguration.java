@@ -7,6 +7,8 @@ import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.EndpointInstaller;
 import io.wsprotocol.spring.server.GracefulDrain;
 import java.time.Clock;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -40,12 +42,23 @@ public final class WsProtocolEndpointAutoConfiguration {
             ConnectionRegistry registry,
             GracefulDrain drain,
             ConnectionJournal journal,
-            EndpointInstaller installer,
+            ObjectProvider<EndpointInstaller> installers,
             Environment environment) {
         WsProtocolEndpoint.Engine engine = new WsProtocolEndpoint.Engine(
                 WebSocketHandle.class.getPackage().getImplementationVersion(),
-                installer.transportNames(),
+                installers
+                        .orderedStream()
+                        .flatMap(installer -> installer.transportNames().stream())
+                        .distinct()
+                        .toList(),
                 Threading.VIRTUAL.isActive(environment));
-        return new WsProtocolEndpoint(registry, drain, journal, installer::decisions, engine, Clock.systemUTC());
+        return new WsProtocolEndpoint(registry, drain, journal, () -> decisions(installers), engine, Clock.systemUTC());
+    }
+
+    private static List<EndpointInstaller.Decision> decisions(ObjectProvider<EndpointInstaller> installers) {
+        return installers
+                .orderedStream()
+                .flatMap(installer -> installer.decisions().stream())
+                .toList();
     }
 }

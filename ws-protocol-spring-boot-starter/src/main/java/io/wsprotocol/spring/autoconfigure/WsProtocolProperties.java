@@ -122,12 +122,14 @@ public record WsProtocolProperties(
      * @param mode Which endpoints run on the engine.
      * @param required Whether the application refuses to start when an endpoint cannot be moved onto the engine.
      * @param excludePaths Path patterns of endpoints that stay with the container.
+     * @param serverEndpoints Whether endpoints of Jakarta WebSocket, such as classes with @ServerEndpoint, run on the engine, too.
      * @since 0.1.0
      */
     public record Spring(
             @DefaultValue("auto") EndpointMode mode,
             @DefaultValue("false") boolean required,
-            @DefaultValue List<String> excludePaths) {
+            @DefaultValue List<String> excludePaths,
+            @DefaultValue("true") boolean serverEndpoints) {
 
         /** Copies the list. */
         public Spring {

@@ -102,7 +102,8 @@ public final class WsProtocolServletAutoConfiguration {
                 () -> properties.getObject().spring().policy(), strategy::getObject);
     }
 
-    private static List<TransportUpgrade> chosen(ObjectProvider<TransportUpgrade> upgrades, ServerTransport transport) {
+    /** {@return the ways to take a socket over that the properties leave} */
+    static List<TransportUpgrade> chosen(ObjectProvider<TransportUpgrade> upgrades, ServerTransport transport) {
         return upgrades.orderedStream()
                 .filter(upgrade -> switch (transport) {
                     case AUTO -> true;

@@ -24,7 +24,40 @@ public final class HttpSessionEnd implements HttpSessionListener, HttpSessionIdL
 
     private static final CloseStatus LOGGED_OUT = CloseStatus.POLICY_VIOLATION.withReason("the HTTP session ended");
 
-    private final ConcurrentHashMap<String, Set<WebSocketSession>> bound = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Set<LoggedIn>> bound = new ConcurrentHashMap<>();
+
+    /**
+     * A WebSocket session whose user logged in. Equal to another of the same session. Thread-safe.
+     *
+     * @since 0.1.0
+     */
+    public interface LoggedIn {
+
+        /** {@return whether it is open} */
+        boolean isOpen();
+
+        /**
+         * Closes it.
+         *
+         * @param status what to say
+         * @throws IOException when the socket is broken
+         */
+        void close(CloseStatus status) throws IOException;
+    }
+
+    /** Spring's session. */
+    private record SpringSession(WebSocketSession session) implements LoggedIn {
+
+        @Override
+        public boolean isOpen() {
+            return session.isOpen();
+        }
+
+        @Override
+        public void close(CloseStatus status) throws IOException {
+            session.close(status);
+        }
+    }
 
     /** Makes one that knows no session. */
     public HttpSessionEnd() {}
@@ -36,14 +69,29 @@ public final class HttpSessionEnd implements HttpSessionListener, HttpSessionIdL
 
     /** {@return the listener of a WebSocket session, which is tied to the HTTP session as long as both live} */
     ShellListener tied(HttpSession httpSession, WebSocketSession session, ShellListener listener) {
+        return tied(httpSession, new SpringSession(session), listener);
+    }
+
+    /**
+     * {@return the listener of a WebSocket session, which is tied to the HTTP session as long as both live}
+     *
+     * @param httpSession the one of the handshake
+     * @param session the WebSocket session
+     * @param listener hears of its connection
+     */
+    public ShellListener tied(HttpSession httpSession, LoggedIn session, ShellListener listener) {
         return new LifeListener(listener, () -> bind(httpSession, session), () -> unbind(httpSession, session));
     }
 
     /** Ties a WebSocket session, which is open, to the HTTP session of its handshake. */
     void bind(HttpSession httpSession, WebSocketSession session) {
+        bind(httpSession, new SpringSession(session));
+    }
+
+    private void bind(HttpSession httpSession, LoggedIn session) {
         String id = httpSession.getId();
         bound.compute(id, (key, known) -> {
-            Set<WebSocketSession> sessions = known == null ? ConcurrentHashMap.newKeySet() : known;
+            Set<LoggedIn> sessions = known == null ? ConcurrentHashMap.newKeySet() : known;
             sessions.add(session);
             return sessions;
         });
@@ -60,6 +108,10 @@ public final class HttpSessionEnd implements HttpSessionListener, HttpSessionIdL
 
     /** Forgets a WebSocket session that is over. */
     void unbind(HttpSession httpSession, WebSocketSession session) {
+        unbind(httpSession, new SpringSession(session));
+    }
+
+    private void unbind(HttpSession httpSession, LoggedIn session) {
         bound.computeIfPresent(httpSession.getId(), (key, sessions) -> {
             sessions.remove(session);
             return sessions.isEmpty() ? null : sessions;
@@ -77,7 +129,7 @@ public final class HttpSessionEnd implements HttpSessionListener, HttpSessionIdL
     }
 
     private void move(String oldId, String newId) {
-        Set<WebSocketSession> sessions = bound.remove(oldId);
+        Set<LoggedIn> sessions = bound.remove(oldId);
         if (sessions == null) {
             return;
         }
@@ -92,11 +144,11 @@ public final class HttpSessionEnd implements HttpSessionListener, HttpSessionIdL
     }
 
     private void end(String id) {
-        Set<WebSocketSession> sessions = bound.remove(id);
+        Set<LoggedIn> sessions = bound.remove(id);
         if (sessions == null) {
             return;
         }
-        for (WebSocketSession session : sessions) {
+        for (LoggedIn session : sessions) {
             try {
                 session.close(LOGGED_OUT);
             } catch (IOException e) {

@@ -284,6 +284,7 @@ class WsProtocolAutoConfigurationTests {
                         "ws-protocol.spring.mode=explicit",
                         "ws-protocol.spring.required=true",
                         "ws-protocol.spring.exclude-paths=/a,/b/**",
+                        "ws-protocol.spring.server-endpoints=false",
                         "ws-protocol.server.transport=servlet",
                         "ws-protocol.metrics.enabled=false",
                         "ws-protocol.metrics.sample-rate=10",
@@ -293,7 +294,7 @@ class WsProtocolAutoConfigurationTests {
                     WsProtocolProperties properties = context.getBean(WsProtocolProperties.class);
                     assertThat(properties.spring())
                             .isEqualTo(new WsProtocolProperties.Spring(
-                                    EndpointMode.EXPLICIT, true, List.of("/a", "/b/**")));
+                                    EndpointMode.EXPLICIT, true, List.of("/a", "/b/**"), false));
                     assertThat(properties.server().transport()).isEqualTo(ServerTransport.SERVLET);
                     assertThat(properties.metrics()).isEqualTo(new WsProtocolProperties.Metrics(false, 10, true, true));
                 });
