@@ -57,17 +57,17 @@ final class AsyncRemote extends SessionRemote implements RemoteEndpoint.Async {
     public Future<Void> sendObject(Object object) {
         Objects.requireNonNull(object, "object");
         CompletableFuture<Void> future = new CompletableFuture<>();
-        sendObject(object, ending(future));
+        encodeAndSend(object, ending(future));
         return future;
     }
 
     @Override
     public void sendObject(Object object, SendHandler handler) {
         Objects.requireNonNull(object, "object");
-        sendObject(object, told(handler));
+        encodeAndSend(object, told(handler));
     }
 
-    private void sendObject(Object object, SessionSender.Completion done) {
+    private void encodeAndSend(Object object, SessionSender.Completion done) {
         Object encoded;
         try {
             encoded = session.coders().encode(object);

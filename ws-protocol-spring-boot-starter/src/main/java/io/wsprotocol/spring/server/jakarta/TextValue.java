@@ -11,7 +11,7 @@ final class TextValue {
     /** {@return whether text can become that type} */
     static boolean supports(Class<?> type) {
         return type == String.class
-                || ClassUtils.isPrimitiveOrWrapper(type) && type != void.class && type != Void.class;
+                || (ClassUtils.isPrimitiveOrWrapper(type) && type != void.class && type != Void.class);
     }
 
     /**
