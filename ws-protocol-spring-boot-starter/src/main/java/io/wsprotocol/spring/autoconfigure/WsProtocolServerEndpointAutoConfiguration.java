@@ -33,6 +33,7 @@ import org.springframework.core.Ordered;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(
         name = {
+            "jakarta.websocket.server.ServerContainer",
             "org.apache.tomcat.websocket.server.WsServerContainer",
             "org.apache.catalina.connector.RequestFacade",
             "org.springframework.web.socket.server.standard.ServerEndpointExporter",
