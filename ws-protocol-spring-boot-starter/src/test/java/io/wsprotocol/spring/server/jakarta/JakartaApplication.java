@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -146,6 +147,16 @@ class JakartaApplication {
                 case "future" -> session.getAsyncRemote().sendText("in future");
                 case "handler" ->
                     session.getAsyncRemote().sendText("told", result -> note(session, "sent " + result.isOK()));
+                case "flood" -> {
+                    AtomicBoolean failed = new AtomicBoolean();
+                    for (int i = 0; i < 1000 && !failed.get(); i++) {
+                        session.getAsyncRemote().sendBinary(ByteBuffer.allocate(64 << 10), result -> {
+                            if (!result.isOK() && failed.compareAndSet(false, true)) {
+                                note(session, "full");
+                            }
+                        });
+                    }
+                }
                 case "who" -> {
                     return session.getNegotiatedSubprotocol() + " "
                             + session.getRequestURI().getPath() + " "

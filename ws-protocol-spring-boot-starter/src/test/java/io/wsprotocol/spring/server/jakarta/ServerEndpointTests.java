@@ -182,6 +182,18 @@ class ServerEndpointTests {
         }
     }
 
+    /** Stock Tomcat refuses a second asynchronous send before the first is done. */
+    @ParameterizedTest
+    @ValueSource(strings = {NATIVE, SERVLET})
+    void queuesAsynchronousSendsAndFailsThoseThatFindTheQueueFull(String stack) throws Exception {
+        try (FrameClient client = open(stack, "/texts")) {
+            assertThat(event()).isEqualTo("open hello");
+            client.sendText("flood");
+            assertThat(event()).isEqualTo("full");
+            assertThat(client.nextMessage().payload()).hasSize(64 << 10);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {STOCK, NATIVE, SERVLET})
     void givesWholeMessagesAsStreams(String stack) {
