@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
@@ -41,7 +40,7 @@ public final class EngineServerContainer implements ServerContainer, EndpointIns
     private final Policy policy;
     private final EndpointDecisions decisions = new EndpointDecisions(EngineServerContainer.class);
     private final ContainerSettings settings;
-    private final Map<String, DeployedEndpoint> undeployed = new ConcurrentHashMap<>();
+    private final OpenSessions sessions = new OpenSessions();
 
     /**
      * Makes one without an endpoint, with the limits and times of the one before where the application set them.
@@ -135,10 +134,7 @@ public final class EngineServerContainer implements ServerContainer, EndpointIns
             before.upgradeHttpToWebSocket(request, response, config, pathParameters);
             return;
         }
-        AnnotatedMethods methods = methodsOf(config);
-        DeployedEndpoint known =
-                undeployed.computeIfAbsent(config.getPath(), path -> DeployedEndpoint.of(config, methods));
-        DeployedEndpoint endpoint = new DeployedEndpoint(config, methods, known.sessions());
+        DeployedEndpoint endpoint = new DeployedEndpoint(config, methodsOf(config));
         upgrade.upgrade(servletRequest, (HttpServletResponse) response, endpoint, pathParameters, this);
     }
 
@@ -149,6 +145,10 @@ public final class EngineServerContainer implements ServerContainer, EndpointIns
             Map<String, String> pathParameters)
             throws IOException, DeploymentException {
         upgrade.upgrade(request, response, endpoint, pathParameters, this);
+    }
+
+    OpenSessions sessions() {
+        return sessions;
     }
 
     ContainerSettings settings() {
@@ -167,7 +167,7 @@ public final class EngineServerContainer implements ServerContainer, EndpointIns
         if (occupied.test(path)) {
             throw new DeploymentException("The container has an endpoint with the path '" + path + "' already");
         }
-        endpoints.add(PathTemplate.of(path), DeployedEndpoint.of(config, methods));
+        endpoints.add(PathTemplate.of(path), new DeployedEndpoint(config, methods));
         decisions.moved(path, transportNames().get(0), upgrade.compresses(path));
     }
 

@@ -99,7 +99,7 @@ final class EngineSession implements Session {
 
     /** The session is open: its time begins. */
     void opened() {
-        endpoint.sessions().add(this);
+        container.sessions().add(path(), this);
         setMaxIdleTimeout(container.getDefaultMaxSessionIdleTimeout());
     }
 
@@ -112,7 +112,7 @@ final class EngineSession implements Session {
 
     /** The connection is over, and everybody was told. */
     void ended() {
-        endpoint.sessions().remove(this);
+        container.sessions().remove(path(), this);
         synchronized (this) {
             ended = true;
             if (idleTask != null) {
@@ -393,6 +393,10 @@ final class EngineSession implements Session {
 
     @Override
     public Set<Session> getOpenSessions() {
-        return Set.copyOf(endpoint.sessions());
+        return container.sessions().of(path());
+    }
+
+    private String path() {
+        return endpoint.config().getPath();
     }
 }

@@ -14,6 +14,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 import org.apache.tomcat.websocket.server.WsServerContainer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +91,18 @@ class EngineServerContainerTests {
             }
             container.setAsyncSendTimeout(1234);
             assertThat(container.getDefaultAsyncSendTimeout()).isEqualTo(1234);
+        }
+    }
+
+    @Test
+    void forgetsThePathsThatNobodyIsConnectedTo() {
+        try (ConfigurableApplicationContext server = ServerEndpointTests.start()) {
+            OpenSessions sessions = ((EngineServerContainer) container(server)).sessions();
+            try (FrameClient client = FrameClient.open(ServerEndpointTests.url(server, "/made/by-hand"))) {
+                client.sendText("made by").expectText("made by hand 1");
+                assertThat(sessions.paths()).isOne();
+            }
+            Awaitility.await().untilAsserted(() -> assertThat(sessions.paths()).isZero());
         }
     }
 

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
+import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -22,6 +23,7 @@ import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.PathParam;
+import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
@@ -84,6 +86,20 @@ class JakartaApplication {
                 .build();
     }
 
+    /** An endpoint that was never deployed. */
+    private static void upgrade(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
+        ServerContainer container =
+                (ServerContainer) request.getServletContext().getAttribute(ServerContainer.class.getName());
+        ServerEndpointConfig config = ServerEndpointConfig.Builder.create(Made.class, request.getServletPath())
+                .build();
+        try {
+            container.upgradeHttpToWebSocket(request, response, config, Map.of("by", "hand"));
+        } catch (DeploymentException e) {
+            throw new ServletException(e);
+        }
+    }
+
     /** A login: whoever has an HTTP session is somebody. */
     @Bean
     HttpFilter login() {
@@ -94,6 +110,7 @@ class JakartaApplication {
                 switch (request.getServletPath()) {
                     case "/login" -> request.getSession(true);
                     case "/logout" -> request.getSession(false).invalidate();
+                    case "/made/by-hand", "/made/as-well" -> upgrade(request, response);
                     default ->
                         chain.doFilter(
                                 new HttpServletRequestWrapper(request) {
@@ -338,6 +355,19 @@ class JakartaApplication {
         @OnOpen
         public void opened(Session session, @PathParam("user") String user) throws IOException {
             session.getBasicRemote().sendText("the main room, " + user);
+        }
+    }
+
+    /** Says how many are with it. */
+    public static class Made extends Endpoint {
+
+        @Override
+        public void onOpen(Session session, EndpointConfig config) {
+            session.addMessageHandler(
+                    String.class,
+                    text -> session.getAsyncRemote()
+                            .sendText(text + " " + session.getPathParameters().get("by") + " "
+                                    + session.getOpenSessions().size()));
         }
     }
 

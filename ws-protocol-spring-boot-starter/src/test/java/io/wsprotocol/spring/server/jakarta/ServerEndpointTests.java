@@ -106,6 +106,19 @@ class ServerEndpointTests {
 
     @ParameterizedTest
     @ValueSource(strings = {STOCK, NATIVE, SERVLET})
+    void runsEndpointsThatWereNeverDeployedAndCountsThemByTheirPath(String stack) {
+        try (FrameClient first = open(stack, "/made/by-hand");
+                FrameClient other = open(stack, "/made/as-well")) {
+            first.sendText("made by").expectText("made by hand 1");
+            try (FrameClient second = open(stack, "/made/by-hand")) {
+                second.sendText("made by").expectText("made by hand 2");
+            }
+            other.sendText("made by").expectText("made by hand 1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {STOCK, NATIVE, SERVLET})
     void agreesOnTheFirstSubprotocolThatBothSpeakAndLetsTheConfiguratorAddHeaders(String stack) {
         try (FrameClient client = FrameClient.handshake(url(stack, "/texts"))
                 .header("Sec-WebSocket-Protocol", "other, superchat")
