@@ -161,7 +161,8 @@ class JakartaApplication {
                         writer.write("written");
                     }
                 }
-                case "future" -> session.getAsyncRemote().sendText("in future");
+                // Waits: a second asynchronous message before the first is done is too much for stock Tomcat.
+                case "future" -> session.getAsyncRemote().sendText("in future").get();
                 case "handler" ->
                     session.getAsyncRemote().sendText("told", result -> note(session, "sent " + result.isOK()));
                 case "flood" -> {
