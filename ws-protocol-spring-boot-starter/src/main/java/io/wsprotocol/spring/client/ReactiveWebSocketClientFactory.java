@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -23,7 +22,7 @@ public final class ReactiveWebSocketClientFactory {
 
     private static final Log LOG = LogFactory.getLog(ReactiveWebSocketClientFactory.class);
 
-    private final Map<String, NamedClient> clients;
+    private final NamedClients<NamedClient> clients;
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -50,12 +49,12 @@ public final class ReactiveWebSocketClientFactory {
      * @param clients by name
      */
     public ReactiveWebSocketClientFactory(Map<String, NamedClient> clients) {
-        this.clients = Map.copyOf(clients);
+        this.clients = new NamedClients<>(clients);
     }
 
     /** {@return the names of all clients} */
     public Set<String> names() {
-        return clients.keySet();
+        return clients.names();
     }
 
     /**
@@ -65,7 +64,7 @@ public final class ReactiveWebSocketClientFactory {
      * @throws IllegalArgumentException when there is none; the message lists those that are
      */
     public WsProtocolReactiveWebSocketClient client(String name) {
-        return named(name).client();
+        return clients.get(name).client();
     }
 
     /**
@@ -75,7 +74,7 @@ public final class ReactiveWebSocketClientFactory {
      * @throws IllegalArgumentException when there is none
      */
     public URI url(String name) {
-        return named(name).url();
+        return clients.get(name).url();
     }
 
     /**
@@ -87,7 +86,7 @@ public final class ReactiveWebSocketClientFactory {
      * @throws IllegalArgumentException when there is no client of that name
      */
     public Mono<Void> execute(String name, WebSocketHandler handler) {
-        NamedClient named = named(name);
+        NamedClient named = clients.get(name);
         return named.client().execute(named.url(), handler);
     }
 
@@ -101,7 +100,7 @@ public final class ReactiveWebSocketClientFactory {
      * @throws IllegalArgumentException when there is no client of that name
      */
     public Mono<Void> keepConnected(String name, WebSocketHandler handler) {
-        NamedClient named = named(name);
+        NamedClient named = clients.get(name);
         return Mono.defer(() -> {
             Lives lives = new Lives(name, handler, named.reconnect());
             return named.client()
@@ -111,15 +110,6 @@ public final class ReactiveWebSocketClientFactory {
                     .repeat()
                     .then();
         });
-    }
-
-    private NamedClient named(String name) {
-        NamedClient named = clients.get(name);
-        if (named == null) {
-            throw new IllegalArgumentException(
-                    "no client '" + name + "' under ws-protocol.client; there are " + new TreeSet<>(clients.keySet()));
-        }
-        return named;
     }
 
     /** The lives of one connection that comes back, one after another. */

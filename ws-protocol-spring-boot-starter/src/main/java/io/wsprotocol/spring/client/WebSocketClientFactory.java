@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.WebSocketHandler;
@@ -20,7 +19,7 @@ import org.springframework.web.socket.WebSocketSession;
  */
 public final class WebSocketClientFactory {
 
-    private final Map<String, NamedClient> clients;
+    private final NamedClients<NamedClient> clients;
     private final DeadlineScheduler scheduler;
     private final SecureRandom random = new SecureRandom();
 
@@ -51,13 +50,13 @@ public final class WebSocketClientFactory {
      * @param scheduler wakes those that come back
      */
     public WebSocketClientFactory(Map<String, NamedClient> clients, DeadlineScheduler scheduler) {
-        this.clients = Map.copyOf(clients);
+        this.clients = new NamedClients<>(clients);
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     }
 
     /** {@return the names of all clients} */
     public Set<String> names() {
-        return clients.keySet();
+        return clients.names();
     }
 
     /**
@@ -67,7 +66,7 @@ public final class WebSocketClientFactory {
      * @throws IllegalArgumentException when there is none; the message lists those that are
      */
     public WsProtocolWebSocketClient client(String name) {
-        return named(name).client();
+        return clients.get(name).client();
     }
 
     /**
@@ -77,7 +76,7 @@ public final class WebSocketClientFactory {
      * @throws IllegalArgumentException when there is none
      */
     public URI url(String name) {
-        return named(name).url();
+        return clients.get(name).url();
     }
 
     /**
@@ -89,7 +88,7 @@ public final class WebSocketClientFactory {
      * @throws IllegalArgumentException when there is no client of that name
      */
     public CompletableFuture<WebSocketSession> connect(String name, WebSocketHandler handler) {
-        NamedClient named = named(name);
+        NamedClient named = clients.get(name);
         return named.client().execute(handler, new WebSocketHttpHeaders(), named.url());
     }
 
@@ -103,17 +102,8 @@ public final class WebSocketClientFactory {
      * @throws IllegalArgumentException when there is no client of that name
      */
     public ReconnectingConnection keepConnected(String name, WebSocketHandler handler) {
-        ReconnectPolicy policy = Objects.requireNonNullElse(named(name).reconnect(), ReconnectPolicy.DEFAULT);
+        ReconnectPolicy policy = Objects.requireNonNullElse(clients.get(name).reconnect(), ReconnectPolicy.DEFAULT);
         return new ReconnectingConnection(name, life -> connect(name, life), handler, policy, random, scheduler)
                 .start();
-    }
-
-    private NamedClient named(String name) {
-        NamedClient named = clients.get(name);
-        if (named == null) {
-            throw new IllegalArgumentException(
-                    "no client '" + name + "' under ws-protocol.client; there are " + new TreeSet<>(clients.keySet()));
-        }
-        return named;
     }
 }

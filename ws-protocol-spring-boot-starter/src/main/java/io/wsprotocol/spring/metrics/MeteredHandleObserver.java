@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class MeteredHandleObserver implements HandleObserver {
 
     private final RoleMeters meters;
-    private final boolean countsSends;
     private final int sampleRate;
 
     private int countdown;
@@ -27,6 +26,7 @@ final class MeteredHandleObserver implements HandleObserver {
     private int timed;
     private boolean nothingToRead;
 
+    /* Null where a connection counts the sends. */
     private final @Nullable SendSample sample;
     private final @Nullable ReceiveSample silence;
 
@@ -40,7 +40,6 @@ final class MeteredHandleObserver implements HandleObserver {
      */
     MeteredHandleObserver(RoleMeters meters, boolean countsSends, int sampleRate, int firstSample) {
         this.meters = meters;
-        this.countsSends = countsSends;
         this.sampleRate = sampleRate;
         this.countdown = firstSample;
         this.sample = countsSends ? new SendSample(meters, sampleRate, firstSample) : null;
@@ -127,7 +126,7 @@ final class MeteredHandleObserver implements HandleObserver {
         if (queue == ActionQueue.RECEIVE) {
             meters.receiveQueue.changed(receives, depth);
             receives = depth;
-        } else if (countsSends) {
+        } else if (sample != null) {
             meters.sendQueue.changed(sends, depth);
             sends = depth;
         }

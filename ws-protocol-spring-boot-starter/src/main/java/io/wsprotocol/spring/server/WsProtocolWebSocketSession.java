@@ -11,9 +11,6 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
@@ -52,8 +49,7 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     private final int maxMessageBytes;
     private volatile int textLimit;
     private volatile int binaryLimit;
-    private volatile boolean partialText;
-    private volatile String halfPair = "";
+    private final TextPartEncoder textParts = new TextPartEncoder();
 
     /**
      * What the session knows from the handshake. Immutable.
@@ -210,12 +206,11 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     @Override
     protected void sendTextMessage(TextMessage message) throws IOException {
         ConnectionShell shell = getNativeSession();
-        if (message.isLast() && !partialText) {
+        if (message.isLast() && !textParts.isInside()) {
             String text = message.getPayload();
             send(() -> shell.trySendText(text));
         } else {
-            ByteBuffer utf8 = encodePart(message);
-            partialText = !message.isLast();
+            ByteBuffer utf8 = textParts.encode(message.getPayload(), message.isLast());
             send(() -> shell.trySend(MessageType.TEXT, utf8, message.isLast()));
         }
     }
@@ -240,8 +235,7 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     public void sendUncompressed(TextMessage message) throws IOException {
         checkNativeSessionInitialized();
         ConnectionShell shell = getNativeSession();
-        ByteBuffer utf8 = encodePart(message);
-        partialText = !message.isLast();
+        ByteBuffer utf8 = textParts.encode(message.getPayload(), message.isLast());
         send(() -> shell.trySendUncompressed(MessageType.TEXT, utf8, message.isLast()));
     }
 
@@ -256,22 +250,6 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
         ConnectionShell shell = getNativeSession();
         ByteBuffer copy = copyOf(message);
         send(() -> shell.trySendUncompressed(MessageType.BINARY, copy, message.isLast()));
-    }
-
-    /** A surrogate pair that is cut by the end of a part goes out with the next part: UTF-8 has no halves of it. */
-    private ByteBuffer encodePart(TextMessage part) {
-        String text = halfPair + part.getPayload();
-        int end = text.length();
-        if (!part.isLast() && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
-            end--;
-        }
-        try {
-            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text, 0, end));
-            halfPair = text.substring(end);
-            return utf8;
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("half of a surrogate pair stands alone in the text", e);
-        }
     }
 
     @Override

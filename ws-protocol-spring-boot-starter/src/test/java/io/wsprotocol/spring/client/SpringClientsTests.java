@@ -27,6 +27,7 @@ import org.springframework.integration.websocket.inbound.WebSocketInboundChannel
 import org.springframework.integration.websocket.outbound.WebSocketOutboundMessageHandler;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.StringMessageConverter;
+import org.springframework.messaging.simp.config.ChannelRegistration;
 import org.springframework.messaging.simp.config.MessageBrokerRegistry;
 import org.springframework.messaging.simp.stomp.StompHeaders;
 import org.springframework.messaging.simp.stomp.StompSession;
@@ -220,8 +221,7 @@ class SpringClientsTests {
 
         /** For one connection: what it sends is taken in its order. */
         @Override
-        public void configureClientInboundChannel(
-                org.springframework.messaging.simp.config.ChannelRegistration registration) {
+        public void configureClientInboundChannel(ChannelRegistration registration) {
             registration.taskExecutor().corePoolSize(1).maxPoolSize(1);
         }
     }

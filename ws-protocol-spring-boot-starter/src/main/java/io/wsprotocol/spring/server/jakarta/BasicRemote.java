@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.server.jakarta;
 
 import io.wsprotocol.driver.MessageType;
+import io.wsprotocol.spring.server.TextPartEncoder;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.BufferedOutputStream;
@@ -9,17 +10,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** Sends and waits while the peer is slow, as every blocking send of the starter. Thread-safe, but for the parts of one message. */
 final class BasicRemote extends SessionRemote implements RemoteEndpoint.Basic {
 
     private static final int STREAM_BYTES = 8 << 10;
 
-    private String halfPair = "";
-    private boolean inText;
+    private final TextPartEncoder textParts = new TextPartEncoder();
 
     BasicRemote(EngineSession session) {
         super(session);
@@ -37,13 +34,11 @@ final class BasicRemote extends SessionRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void sendText(String part, boolean last) throws IOException {
-        if (last && !inText) {
+        if (last && !textParts.isInside()) {
             sendText(part);
             return;
         }
-        ByteBuffer utf8 = encodePart(part, last);
-        inText = !last;
-        session.sender().part(MessageType.TEXT, utf8, last);
+        session.sender().part(MessageType.TEXT, textParts.encode(part, last), last);
     }
 
     @Override
@@ -68,22 +63,6 @@ final class BasicRemote extends SessionRemote implements RemoteEndpoint.Basic {
             sendBinary(bytes);
         } else {
             sendText((String) encoded);
-        }
-    }
-
-    /** A surrogate pair that is cut by the end of a part goes out with the next part: UTF-8 has no halves of it. */
-    private ByteBuffer encodePart(String part, boolean last) {
-        String text = halfPair + part;
-        int end = text.length();
-        if (!last && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
-            end--;
-        }
-        try {
-            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text, 0, end));
-            halfPair = text.substring(end);
-            return utf8;
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("half of a surrogate pair stands alone in the text", e);
         }
     }
 
