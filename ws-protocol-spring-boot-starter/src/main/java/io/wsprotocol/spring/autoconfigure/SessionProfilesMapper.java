@@ -2,13 +2,17 @@ package io.wsprotocol.spring.autoconfigure;
 
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.SendOverflow;
+import io.wsprotocol.spring.server.ExplicitSetting;
 import io.wsprotocol.spring.server.SessionProfiles;
 import io.wsprotocol.spring.server.SessionSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -27,17 +31,64 @@ final class SessionProfilesMapper {
         this.general = general;
     }
 
-    SessionProfiles map() {
+    /**
+     * {@return the settings of all endpoints}
+     *
+     * @param isSet whether the configuration names a property, or one whose name begins so
+     */
+    SessionProfiles map(Predicate<String> isSet) {
+        Set<ExplicitSetting> explicit = explicit(isSet);
         // A profile that no path names is checked as well: its mistakes should not wait for the day it is used.
         properties.profiles().forEach(this::settings);
         List<SessionProfiles.Entry> entries = new ArrayList<>();
         List<WsProtocolProperties.PathSetting> paths = properties.server().pathSettings();
         for (int i = 0; i < paths.size(); i++) {
             String key = "ws-protocol.server.path-settings[" + i + "].profile";
-            entries.add(new SessionProfiles.Entry(
-                    paths.get(i).path(), named(key, paths.get(i).profile())));
+            String name = paths.get(i).profile();
+            SessionSettings settings = named(key, name);
+            Set<ExplicitSetting> all = EnumSet.noneOf(ExplicitSetting.class);
+            all.addAll(explicit);
+            all.addAll(explicit(properties.profiles().get(name)));
+            entries.add(new SessionProfiles.Entry(paths.get(i).path(), settings, all));
         }
-        return new SessionProfiles(general(), entries);
+        return new SessionProfiles(new SessionProfiles.Entry("", general(), explicit), entries);
+    }
+
+    /** What a bean of the application's says otherwise than the properties is as good as one of them. */
+    private Set<ExplicitSetting> explicit(Predicate<String> isSet) {
+        ConnectionOptions said = new ConnectionOptionsMapper(properties).map().build();
+        Set<ExplicitSetting> explicit = EnumSet.noneOf(ExplicitSetting.class);
+        for (ExplicitSetting setting : ExplicitSetting.values()) {
+            boolean changed = switch (setting) {
+                case MESSAGE_SIZE -> general.maxMessageBytes() != said.maxMessageBytes();
+                case IDLE_TIMEOUT -> !general.idleTimeout().equals(said.idleTimeout());
+                case KEEP_ALIVE ->
+                    general.keepAlive() != said.keepAlive()
+                            || !general.pingInterval().equals(said.pingInterval());
+                case SEND_TIMEOUT -> !general.writeTimeout().equals(said.writeTimeout());
+            };
+            if (changed || isSet.test(setting.property())) {
+                explicit.add(setting);
+            }
+        }
+        return explicit;
+    }
+
+    private static Set<ExplicitSetting> explicit(ProfileProperties profile) {
+        Set<ExplicitSetting> explicit = EnumSet.noneOf(ExplicitSetting.class);
+        if (profile.limits().maxMessageSize() != null) {
+            explicit.add(ExplicitSetting.MESSAGE_SIZE);
+        }
+        if (profile.idleTimeout() != null) {
+            explicit.add(ExplicitSetting.IDLE_TIMEOUT);
+        }
+        if (profile.keepalive().mode() != null || profile.keepalive().interval() != null) {
+            explicit.add(ExplicitSetting.KEEP_ALIVE);
+        }
+        if (profile.send().timeout() != null) {
+            explicit.add(ExplicitSetting.SEND_TIMEOUT);
+        }
+        return explicit;
     }
 
     /** {@return the settings of what has no profile} */

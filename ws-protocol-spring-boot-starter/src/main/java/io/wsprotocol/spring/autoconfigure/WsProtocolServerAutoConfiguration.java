@@ -14,8 +14,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of what every server has, whatever its HTTP stack: who answers handshakes, which settings a session gets, the
@@ -30,8 +35,21 @@ public final class WsProtocolServerAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SessionProfiles webSocketSessionProfiles(WsProtocolProperties properties, ConnectionOptions options) {
-        return new SessionProfilesMapper(properties, options).map();
+    SessionProfiles webSocketSessionProfiles(
+            WsProtocolProperties properties, ConnectionOptions options, Environment environment) {
+        return new SessionProfilesMapper(properties, options).map(key -> isSet(environment, key));
+    }
+
+    /** {@return whether the configuration names a property, in any spelling, or one below it} */
+    private static boolean isSet(Environment environment, String key) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.of(key);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source.getConfigurationProperty(name) != null
+                    || source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Bean

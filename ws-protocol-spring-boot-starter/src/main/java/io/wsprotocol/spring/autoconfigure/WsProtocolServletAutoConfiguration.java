@@ -2,18 +2,23 @@ package io.wsprotocol.spring.autoconfigure;
 
 import io.wsprotocol.spring.ServerTransport;
 import io.wsprotocol.spring.server.ConnectionRegistry;
+import io.wsprotocol.spring.server.DeclaredLimits;
 import io.wsprotocol.spring.server.HttpSessionEnd;
+import io.wsprotocol.spring.server.LimitSource;
 import io.wsprotocol.spring.server.ServerHandshakes;
 import io.wsprotocol.spring.server.SessionFactory;
 import io.wsprotocol.spring.server.ShellFactory;
+import io.wsprotocol.spring.server.StompLimits;
 import io.wsprotocol.spring.server.TransportUpgrade;
 import io.wsprotocol.spring.server.WebSocketBroadcaster;
 import io.wsprotocol.spring.server.WsProtocolEndpointInstaller;
 import io.wsprotocol.spring.server.WsProtocolHandshakeHandler;
 import io.wsprotocol.spring.server.WsProtocolRequestUpgradeStrategy;
+import io.wsprotocol.spring.server.jetty.JettyConfigurerLimits;
 import io.wsprotocol.spring.server.jetty.JettyUpgrade;
 import io.wsprotocol.spring.server.servlet.ServletUpgrade;
 import io.wsprotocol.spring.server.tomcat.TomcatUpgrade;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,6 +31,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.annotation.Order;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
 
 /**
  * Auto-configuration of Spring's WebSocket support in servlet containers: the strategy, a handshake handler, and what moves the
@@ -97,9 +103,18 @@ public final class WsProtocolServletAutoConfiguration {
     @Bean
     static WsProtocolEndpointInstaller webSocketEndpointInstaller(
             ObjectProvider<WsProtocolProperties> properties,
-            ObjectProvider<WsProtocolRequestUpgradeStrategy> strategy) {
+            ObjectProvider<WsProtocolRequestUpgradeStrategy> strategy,
+            ObjectProvider<LimitSource> limits) {
         return new WsProtocolEndpointInstaller(
-                () -> properties.getObject().spring().policy(), strategy::getObject);
+                () -> properties.getObject().spring().policy(),
+                strategy::getObject,
+                () -> limits.orderedStream().toList());
+    }
+
+    @Bean
+    @Order(0)
+    StompLimits webSocketStompLimits() {
+        return new StompLimits();
     }
 
     /** {@return the ways to take a socket over that the properties leave} */
@@ -111,6 +126,44 @@ public final class WsProtocolServletAutoConfiguration {
                     case SERVLET -> !upgrade.isNative();
                 })
                 .toList();
+    }
+
+    /** What Spring's bean for containers of Jakarta WebSocket was told. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "jakarta.websocket.server.ServerContainer")
+    static class JakartaLimits {
+
+        /** For all endpoints, hence behind those who know one. */
+        @Bean
+        @Order(2)
+        LimitSource webSocketContainerLimits(ObjectProvider<ServletServerContainerFactoryBean> containers) {
+            return (handler, replaced) -> containers
+                    .orderedStream()
+                    .map(JakartaLimits::limitsOf)
+                    .reduce(DeclaredLimits.NONE, DeclaredLimits::orElse);
+        }
+
+        private static DeclaredLimits limitsOf(ServletServerContainerFactoryBean container) {
+            Integer text = container.getMaxTextMessageBufferSize();
+            Integer binary = container.getMaxBinaryMessageBufferSize();
+            Long idle = container.getMaxSessionIdleTimeout();
+            return DeclaredLimits.most(
+                    text == null ? null : text.longValue(),
+                    binary == null ? null : binary.longValue(),
+                    idle == null ? null : Duration.ofMillis(idle));
+        }
+    }
+
+    /** What an application told the strategy of Spring that speaks to Jetty. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.eclipse.jetty.websocket.api.Configurable")
+    static class JettyLimits {
+
+        @Bean
+        @Order(1)
+        JettyConfigurerLimits webSocketJettyLimits() {
+            return new JettyConfigurerLimits();
+        }
     }
 
     /** Tomcat's own I/O, where Tomcat is. */

@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.autoconfigure;
 
 import io.wsprotocol.spring.server.StrategyField;
+import io.wsprotocol.spring.server.jetty.JettyConfigurerLimits;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
@@ -21,6 +22,10 @@ final class WsProtocolServletRuntimeHints implements RuntimeHintsRegistrar {
         hints.reflection()
                 .registerType(
                         TypeReference.of("org.springframework.web.socket.server.support.AbstractHandshakeHandler"),
-                        type -> type.withField(StrategyField.NAME));
+                        type -> type.withField(StrategyField.NAME))
+                .registerTypeIfPresent(
+                        classLoader,
+                        "org.springframework.web.socket.server.jetty.JettyRequestUpgradeStrategy",
+                        type -> type.withField(JettyConfigurerLimits.FIELD));
     }
 }

@@ -51,6 +51,7 @@ final class HandlerDispatcher implements ShellListener {
     public void opened() {
         // Not sooner: whoever finds a connection in the registry may close it, and a container must be ready for that.
         registry.add(session.live(Instant.now()));
+        session.opened();
         call(() -> handler.afterConnectionEstablished(session));
     }
 

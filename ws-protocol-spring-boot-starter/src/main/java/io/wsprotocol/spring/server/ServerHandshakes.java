@@ -124,6 +124,17 @@ public final class ServerHandshakes {
     }
 
     /**
+     * Takes over what the application said about an endpoint other than by properties.
+     *
+     * @param mapping the pattern that the endpoint is mapped to
+     * @param limits what it said
+     * @return what there is to say about it
+     */
+    List<String> declare(String mapping, DeclaredLimits limits) {
+        return profiles.declare(mapping, limits);
+    }
+
+    /**
      * {@return the answer to a handshake}
      *
      * @param request asks for it

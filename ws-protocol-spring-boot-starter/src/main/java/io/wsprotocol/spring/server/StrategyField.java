@@ -18,6 +18,14 @@ public final class StrategyField {
 
     private StrategyField() {}
 
+    /** {@return a handshake handler's strategy; null when it cannot be read} */
+    static @Nullable RequestUpgradeStrategy read(AbstractHandshakeHandler handler) {
+        return PrivateField.read(AbstractHandshakeHandler.class, NAME, handler)
+                        instanceof RequestUpgradeStrategy strategy
+                ? strategy
+                : null;
+    }
+
     /**
      * Gives a handshake handler another strategy.
      *

@@ -62,6 +62,11 @@ public final class WsProtocolRequestUpgradeStrategy implements RequestUpgradeStr
         return handshakes.compresses(mapping);
     }
 
+    /** Takes over what the application said about the endpoint with that mapping, and returns what there is to say about it. */
+    List<String> declare(String mapping, DeclaredLimits limits) {
+        return handshakes.declare(mapping, limits);
+    }
+
     @Override
     public String[] getSupportedVersions() {
         return VERSIONS.clone();

@@ -94,8 +94,8 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
         this.maxMessageBytes = options.partialMessages()
                 ? Integer.MAX_VALUE
                 : (int) Math.min(options.maxMessageBytes(), Integer.MAX_VALUE);
-        this.textLimit = this.maxMessageBytes;
-        this.binaryLimit = this.maxMessageBytes;
+        this.textLimit = options.partialMessages() ? maxMessageBytes : atMost(settings.textBytes());
+        this.binaryLimit = options.partialMessages() ? maxMessageBytes : atMost(settings.binaryBytes());
         this.sendTimeoutNanos = settings.sendTimeout().toNanos();
         this.waits = settings.waits();
     }
@@ -189,6 +189,17 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
     @Override
     public boolean isOpen() {
         return getNativeSession().isOpen();
+    }
+
+    /** The connection is open, and nothing was read from it yet: its messages have the limits of this session from now on. */
+    void opened() {
+        ConnectionShell shell = getNativeSession();
+        if (textLimit < maxMessageBytes) {
+            shell.limitText(textLimit);
+        }
+        if (binaryLimit < maxMessageBytes) {
+            shell.limitBinary(binaryLimit);
+        }
     }
 
     /** {@return what operators see of this session} */
@@ -328,6 +339,10 @@ public final class WsProtocolWebSocketSession extends AbstractWebSocketSession<C
         if (bytes < 0) {
             throw new IllegalArgumentException("a message size limit must not be negative: " + bytes);
         }
-        return Math.min(bytes, maxMessageBytes);
+        return atMost(bytes);
+    }
+
+    private int atMost(long bytes) {
+        return (int) Math.min(bytes, maxMessageBytes);
     }
 }

@@ -3,11 +3,13 @@ package io.wsprotocol.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsprotocol.spring.server.StrategyField;
+import io.wsprotocol.spring.server.jetty.JettyConfigurerLimits;
 import io.wsprotocol.spring.server.servlet.ServletUpgradeHandler;
 import io.wsprotocol.spring.server.tomcat.TomcatUpgradeHandler;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.web.socket.server.jetty.JettyRequestUpgradeStrategy;
 import org.springframework.web.socket.server.support.AbstractHandshakeHandler;
 
 class WsProtocolServletRuntimeHintsTests {
@@ -32,6 +34,13 @@ class WsProtocolServletRuntimeHintsTests {
     void theStrategyOfAHandshakeHandlerCanBeReplaced() throws NoSuchFieldException {
         assertThat(RuntimeHintsPredicates.reflection()
                         .onFieldAccess(AbstractHandshakeHandler.class.getDeclaredField(StrategyField.NAME)))
+                .accepts(hints);
+    }
+
+    @Test
+    void theConfigurerOfJettysStrategyCanBeRead() throws NoSuchFieldException {
+        assertThat(RuntimeHintsPredicates.reflection()
+                        .onFieldAccess(JettyRequestUpgradeStrategy.class.getDeclaredField(JettyConfigurerLimits.FIELD)))
                 .accepts(hints);
     }
 }

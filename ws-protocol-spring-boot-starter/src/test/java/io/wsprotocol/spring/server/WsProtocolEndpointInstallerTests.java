@@ -168,8 +168,10 @@ class WsProtocolEndpointInstallerTests {
 
     private static WsProtocolEndpointInstaller installer(boolean required, String excluded) {
         return new WsProtocolEndpointInstaller(
-                () -> new WsProtocolEndpointInstaller.Policy(true, required, List.of(excluded)), () -> {
+                () -> new WsProtocolEndpointInstaller.Policy(true, required, List.of(excluded)),
+                () -> {
                     throw new AssertionError("no strategy is needed");
-                });
+                },
+                List::of);
     }
 }
