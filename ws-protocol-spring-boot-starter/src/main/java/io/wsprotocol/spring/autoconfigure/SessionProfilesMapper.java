@@ -74,8 +74,11 @@ final class SessionProfilesMapper {
         return explicit;
     }
 
-    private static Set<ExplicitSetting> explicit(ProfileProperties profile) {
+    private static Set<ExplicitSetting> explicit(@Nullable ProfileProperties profile) {
         Set<ExplicitSetting> explicit = EnumSet.noneOf(ExplicitSetting.class);
+        if (profile == null) {
+            return explicit;
+        }
         if (profile.limits().maxMessageSize() != null) {
             explicit.add(ExplicitSetting.MESSAGE_SIZE);
         }

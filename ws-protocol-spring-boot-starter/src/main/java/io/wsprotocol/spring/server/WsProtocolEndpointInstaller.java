@@ -86,7 +86,7 @@ public final class WsProtocolEndpointInstaller
     public boolean postProcessAfterInstantiation(Object bean, String beanName) {
         if (bean instanceof WebSocketHandlerMapping mapping) {
             Policy asked = policy.get();
-            Map<HandshakeHandler, RequestUpgradeStrategy> before = strategiesOf(mapping.getUrlMap());
+            IdentityHashMap<HandshakeHandler, RequestUpgradeStrategy> before = strategiesOf(mapping.getUrlMap());
             if (asked.move()) {
                 move(mapping.getUrlMap(), asked);
             }
@@ -107,7 +107,8 @@ public final class WsProtocolEndpointInstaller
         all.forEach(this::declare);
     }
 
-    private void noteIfOnEngine(String path, Object endpoint, Map<HandshakeHandler, RequestUpgradeStrategy> before) {
+    private void noteIfOnEngine(
+            String path, Object endpoint, IdentityHashMap<HandshakeHandler, RequestUpgradeStrategy> before) {
         WebSocketHandler handler = webSocketHandlerOf(endpoint);
         if (handler == null
                 || !(handshakeHandlerOf(endpoint) instanceof AbstractHandshakeHandler handshakes)
@@ -137,8 +138,8 @@ public final class WsProtocolEndpointInstaller
         strategy.get().declare(endpoint.path(), declared).forEach(note -> LOG.info(endpoint.path() + ": " + note));
     }
 
-    private static Map<HandshakeHandler, RequestUpgradeStrategy> strategiesOf(Map<String, ?> endpoints) {
-        Map<HandshakeHandler, RequestUpgradeStrategy> strategies = new IdentityHashMap<>();
+    private static IdentityHashMap<HandshakeHandler, RequestUpgradeStrategy> strategiesOf(Map<String, ?> endpoints) {
+        IdentityHashMap<HandshakeHandler, RequestUpgradeStrategy> strategies = new IdentityHashMap<>();
         for (Object endpoint : endpoints.values()) {
             if (handshakeHandlerOf(endpoint) instanceof AbstractHandshakeHandler springs) {
                 RequestUpgradeStrategy strategy = StrategyField.read(springs);

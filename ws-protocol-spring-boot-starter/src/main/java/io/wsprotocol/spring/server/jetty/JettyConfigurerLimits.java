@@ -30,7 +30,10 @@ public final class JettyConfigurerLimits implements LimitSource {
     @Override
     @SuppressWarnings("unchecked")
     public DeclaredLimits declaredFor(WebSocketHandler handler, @Nullable RequestUpgradeStrategy replaced) {
-        for (Class<?> type = replaced == null ? null : replaced.getClass(); type != null; type = type.getSuperclass()) {
+        if (replaced == null) {
+            return DeclaredLimits.NONE;
+        }
+        for (Class<?> type = replaced.getClass(); type != null; type = type.getSuperclass()) {
             if (type.getName().equals(STRATEGY)
                     && PrivateField.read(type, FIELD, replaced) instanceof Consumer<?> configurer) {
                 Notepad notepad = new Notepad();
