@@ -97,7 +97,7 @@ public final class Action {
      */
     @SuppressWarnings("NullAway") // entries below bufferCount are never null
     public ByteBuffer[] buffers() {
-        if (buffers.length == 0 && bufferCount > 0) {
+        if (buffers.length < bufferCount) {
             buffers = new ByteBuffer[bufferCount];
         }
         if (buffers.length > 0 && buffers[0] != first) {
@@ -153,7 +153,7 @@ public final class Action {
 
     /**
      * {@return the first byte of the header of the received message's first frame: reserved bits and opcode, with the FIN bit
-     * 0x80 set exactly when this chunk ends the message}
+     * 0x80 set exactly when this chunk ends the message; 0 for a pong and a Close}
      */
     public int rawHeader() {
         return rawHeader;

@@ -105,10 +105,4 @@ final class ControlSide {
             lifecycle.to(SendState.BROKEN);
         }
     }
-
-    /** Drops what waits; an outstanding pong stays until it is completed. */
-    void clear() {
-        pending.clear();
-        lifecycle.pongWaits(false);
-    }
 }

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutgoingText {
 
-    private static final int LONGEST_TAIL = 3;
-
     private final Utf8Verifier verifier = new Utf8Verifier();
     /** Bytes of a code point that the accepted fragments left open. */
     private byte[] tail = {};
@@ -31,11 +29,11 @@ final class OutgoingText {
         return true;
     }
 
-    /** {@return the bytes from the last lead byte on} */
+    /** {@return the bytes from the last lead byte on, which is there: a code point is open} */
     private byte[] openTail(byte[] part) {
         int joined = tail.length + part.length;
         int kept = 1;
-        while (kept < LONGEST_TAIL && (at(part, joined - kept) & 0xC0) == 0x80) {
+        while ((at(part, joined - kept) & 0xC0) == 0x80) {
             kept++;
         }
         byte[] open = new byte[kept];

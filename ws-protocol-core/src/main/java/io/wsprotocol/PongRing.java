@@ -58,16 +58,12 @@ final class PongRing {
         size--;
     }
 
-    void clear() {
-        size = 0;
-    }
-
     private void grow() {
         int grownCapacity = Math.min(limit, capacity * 2);
         byte[] grown = new byte[grownCapacity * SLOT];
-        for (int i = 0; i < size; i++) {
-            System.arraycopy(slots, (head + i) % capacity * SLOT, grown, i * SLOT, SLOT);
-        }
+        int wrapped = head * SLOT; // it is full: the oldest to the end, and then the rest from the beginning
+        System.arraycopy(slots, wrapped, grown, 0, slots.length - wrapped);
+        System.arraycopy(slots, 0, grown, slots.length - wrapped, wrapped);
         slots = grown;
         capacity = grownCapacity;
         head = 0;

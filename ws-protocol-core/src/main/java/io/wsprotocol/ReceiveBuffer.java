@@ -50,7 +50,7 @@ final class ReceiveBuffer {
         if (free == null) {
             free = WorkMemory.take(lender, bytes);
             hold(free);
-        } else if (read > base) {
+        } else {
             System.arraycopy(array, read, array, base, write - read);
             write -= read - base;
             read = base;
@@ -96,8 +96,6 @@ final class ReceiveBuffer {
         ByteBuffer lent = Objects.requireNonNull(view);
         view = null;
         array = EMPTY;
-        base = 0;
-        clear();
         Objects.requireNonNull(lender).release(lent);
     }
 }

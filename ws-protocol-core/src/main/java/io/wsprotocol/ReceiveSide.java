@@ -161,7 +161,6 @@ final class ReceiveSide extends ReceiveQueue {
             return null;
         }
         input.read = from + size;
-        messageHeader = (byte) (byte0 & ~FrameHeader.B0_FIN);
         framesReceived++;
         messagesReceived++;
         Action last = indicate(text ? BufferType.UTF8_MESSAGE : BufferType.BINARY_MESSAGE, length);
@@ -277,8 +276,6 @@ final class ReceiveSide extends ReceiveQueue {
         String reason = length == 0 ? null : new String(input.array, payload + 2, length - 2, StandardCharsets.UTF_8);
         input.read = payload + length;
         lifecycle.to(ReceiveState.CLOSED);
-        // RFC 6455 §5.5.2: no pong once a Close was received
-        dropPongs();
         Action out = indicate(BufferType.CLOSE, 0);
         out.close(length == 0 ? CloseInfo.EMPTY : new CloseInfo(status, reason));
         return out;
@@ -440,11 +437,11 @@ final class ReceiveSide extends ReceiveQueue {
     /** Hands out that many bytes at the read mark, in the application's target if it gave one; control frames never go there. */
     private Action indicate(BufferType type, int length) {
         action.issue(ActionType.INDICATE_RECEIVE_COMPLETE, type, context);
-        action.message(messageHeader);
         if (type == BufferType.CLOSE) {
             return action;
         }
         if (type != BufferType.PING_PONG) {
+            action.message(messageHeader);
             payloadReceived += length;
             ByteBuffer into = target;
             if (into != null) {
@@ -467,7 +464,6 @@ final class ReceiveSide extends ReceiveQueue {
         failure = cause;
         if (lifecycle.receive() != ReceiveState.FAILED) {
             lifecycle.to(ReceiveState.FAILED);
-            dropPongs();
             HandleObserver observer = options.observer();
             if (observer != null) {
                 observer.violation(cause.violation());
@@ -490,15 +486,7 @@ final class ReceiveSide extends ReceiveQueue {
         tidy();
     }
 
-    /** Drops the pongs that wait. */
-    private void dropPongs() {
-        if (control != null) {
-            control.clear();
-        }
-    }
-
     void abort() {
-        dropPongs();
         if (!action.outstanding()) {
             tidy();
         }

@@ -223,14 +223,14 @@ final class SendSide {
         long written = slicedWritten == NOT_SLICED ? bytes : slicedWritten + bytes;
         boolean moreSlices = slicedWritten != NOT_SLICED && slicedPayload().hasRemaining();
         if (lifecycle.cannotSend()) {
-            noteTransferred(whole && !moreSlices ? Long.MAX_VALUE : written);
+            noteTransferred(written);
             endTransfer(queued);
         } else if (!whole) {
             cut(written);
         } else if (moreSlices) {
             slicedWritten = written;
         } else {
-            noteTransferred(Long.MAX_VALUE);
+            noteTransferred(written);
             endTransfer(batch);
         }
     }
@@ -246,20 +246,20 @@ final class SendSide {
 
     /** A short write cancels what it did not cover; inside a frame it spoils the stream for good. */
     private void cut(long bytes) {
-        boolean insideFrame = noteTransferred(bytes);
+        boolean insideFrame = noteTransferred(bytes) > 0;
         if (insideFrame && !options.writtenElsewhere()) {
             lifecycle.to(SendState.BROKEN);
         }
         endTransfer(batch);
     }
 
-    /** Marks the operations of the transfer whose frames lie within that many bytes, and tells whether one lies across. */
-    private boolean noteTransferred(long bytes) {
+    /** Marks the operations of the transfer whose frames lie within that many bytes, and returns the bytes of one that lies across. */
+    private long noteTransferred(long bytes) {
         long left = bytes;
         for (int i = 0; i < batch; i++) {
             Operation operation = operation(i);
             if (left < operation.frameBytes) {
-                return left > 0;
+                break;
             }
             left -= operation.frameBytes;
             operation.transferred = true;
@@ -271,7 +271,7 @@ final class SendSide {
                 messagesSent++;
             }
         }
-        return false;
+        return left;
     }
 
     /** Cancels what is not out, and gives wire and memory back, also those of a frame between two slices. */

@@ -20,6 +20,7 @@ class ActionTests {
             assertThatIllegalStateException().isThrownBy(none::buffer).withMessageContaining("NO_ACTION");
             assertThat(none).hasToString("NO_ACTION[waitsFor=" + none.waitsFor() + "]");
         }
+        assertThat(Action.none(WaitReason.COMPLETION).waitsFor()).isEqualTo(WaitReason.COMPLETION);
         Action write = Action.ofSlot(1).issue(ActionType.SEND_TO_NETWORK, BufferType.RAW, null);
         assertThatIllegalStateException().isThrownBy(write::waitsFor).withMessageContaining("SEND_TO_NETWORK");
         assertThatIllegalStateException().isThrownBy(write::buffer).withMessageContaining("SEND_TO_NETWORK");

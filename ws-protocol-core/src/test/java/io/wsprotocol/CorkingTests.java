@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many frames in one transfer: what is gathered, what goes by reference, and what a short write means for each of them. */
@@ -140,6 +141,52 @@ class CorkingTests {
         assertThat(handle.writtenFrames())
                 .extracting(frame -> (int) frame.payload()[0])
                 .isEqualTo(IntStream.range(0, 50).boxed().toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFrameThatFillsTheBufferToItsLastByteIsGathered(boolean server) {
+        int header = server ? 4 : 8;
+        int rest = 1024 - (header + 500) - header;
+        handle = CheckedHandle.open(server, CORKED);
+        send(500, rest, 1);
+        Action write = write();
+        assertThat(write.bufferCount()).isOne();
+        assertThat(write.totalBytes()).isEqualTo(1024);
+        handle.completeAction(write, 1024);
+        assertThat(indicated(2)).containsOnly(true);
+    }
+
+    @Test
+    void aFrameThatIsOneByteTooLongForTheBufferOfAClientWaits() {
+        handle = CheckedHandle.openClient(CORKED);
+        send(500, 1024 - (8 + 500) - 8 + 1);
+        Action write = write();
+        assertThat(write.totalBytes()).isEqualTo(508);
+        handle.completeAction(write, 508);
+        handle.flush();
+        assertThat(handle.writtenFrames()).hasSize(2);
+    }
+
+    @Test
+    void atAServerAPayloadThatIsOneByteTooLongGoesByReference() {
+        send(500, 1024 - (4 + 500) - 4 + 1);
+        Action write = write();
+        assertThat(write.bufferCount()).isEqualTo(2);
+        assertThat(write.totalBytes()).isEqualTo(1025);
+        handle.completeAction(write, 1025);
+        assertThat(indicated(2)).containsOnly(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1016, 2", "1017, 1"})
+    void atAServerAtLeastTheHeaderMustFit(int first, int frames) {
+        send(first, 5_000);
+        Action write = write();
+        assertThat(write.bufferCount()).isEqualTo(frames);
+        handle.completeAction(write, write.totalBytes());
+        handle.flush();
+        assertThat(handle.writtenFrames()).hasSize(2);
     }
 
     @ParameterizedTest

@@ -136,6 +136,19 @@ class HandleOptionsTests {
     }
 
     @Test
+    void theAllocatedBufferMustHoldTheBuffersOfItsRole() {
+        HandleOptions forServers = HandleOptions.builder()
+                .allocatedBuffer(ByteBuffer.allocate(4096 + 16 + 256 + 1))
+                .build();
+        WebSocketHandle.createServer(forServers).close();
+        assertThatIllegalArgumentException().isThrownBy(() -> WebSocketHandle.createClient(forServers));
+        HandleOptions forClients = HandleOptions.builder()
+                .allocatedBuffer(ByteBuffer.allocate(4096 + 4096 + 256 + 1))
+                .build();
+        WebSocketHandle.createClient(forClients).close();
+    }
+
+    @Test
     void theAllocatedBufferServesBothSidesAndNothingElseIsTouched() {
         byte[] array = new byte[100 + 1000 + 100];
         HandleOptions options = HandleOptions.builder()

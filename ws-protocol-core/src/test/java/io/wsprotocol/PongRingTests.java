@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,19 +37,5 @@ class PongRingTests {
             }
             assertThat(ring.isEmpty()).isEqualTo(model.isEmpty());
         }
-    }
-
-    @Test
-    void clearForgetsEverything() {
-        PongRing ring = new PongRing(4);
-        for (int i = 0; i < 6; i++) {
-            ring.offer(new byte[] {(byte) i}, 0, 1);
-        }
-        ring.clear();
-        assertThat(ring.isEmpty()).isTrue();
-        ring.offer(new byte[] {42}, 0, 1);
-        byte[] out = new byte[1];
-        ring.copyTo(out, 0);
-        assertThat(out).containsExactly(42);
     }
 }

@@ -305,6 +305,20 @@ class ActionLoopTests {
         }
 
         @Test
+        void ofAPongASecondTimeAreRefused() {
+            handle.receive(null, null);
+            Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+            byte[] ping = Wire.ping("p").from(true).bytes();
+            read.buffer().put(ping);
+            handle.completeAction(read, ping.length);
+            Action pong = handle.expect(ActionQueue.RECEIVE, ActionType.SEND_TO_NETWORK);
+            handle.completeAction(pong, 3);
+            assertThatThrownBy(() -> handle.completeAction(pong, 3))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("V01");
+        }
+
+        @Test
         void aSecondTimeAreRefused() {
             handle.send(BufferType.BINARY_MESSAGE, bytes(1), null);
             Action write = handle.expect(ActionQueue.SEND, ActionType.SEND_TO_NETWORK);
@@ -420,6 +434,23 @@ class ActionLoopTests {
                 client.close();
                 client.source().verifyBalanced();
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3})
+        void aFrameWhoseSliceIsOutIsTransferredOnlyWithItsLast(int slices) {
+            handle = CheckedHandle.openClient(
+                    HandleOptions.builder().sendBufferSize(16).build());
+            handle.send(BufferType.BINARY_MESSAGE, bytes(40), null); // 46 bytes
+            for (int i = 1; i < slices; i++) {
+                complete(ActionQueue.SEND, ActionType.SEND_TO_NETWORK, 16);
+            }
+            Action slice = handle.expect(ActionQueue.SEND, ActionType.SEND_TO_NETWORK);
+            handle.abort();
+            handle.completeAction(slice, slice.totalBytes());
+            Action over = handle.expect(ActionQueue.SEND, ActionType.INDICATE_SEND_COMPLETE);
+            assertThat(over.fullyTransferred()).isEqualTo(slices == 3);
+            handle.completeAction(over, 0);
         }
 
         @Test

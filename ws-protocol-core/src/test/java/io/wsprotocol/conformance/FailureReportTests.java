@@ -72,6 +72,16 @@ class FailureReportTests {
                     }
 
                     @Override
+                    public void actionIssued(Action action) {
+                        heard.add("issued " + action.type());
+                    }
+
+                    @Override
+                    public void actionCompleted(Action action, long bytesTransferred) {
+                        heard.add("completed " + action.type() + " " + bytesTransferred);
+                    }
+
+                    @Override
                     public void operationFinished(ActionQueue queue, int depth) {
                         heard.add("finished " + queue + " " + depth);
                     }
@@ -92,8 +102,16 @@ class FailureReportTests {
                         "queued RECEIVE 1",
                         "queued RECEIVE 2",
                         "queued SEND 1",
+                        "issued SEND_TO_NETWORK",
+                        "completed SEND_TO_NETWORK 2",
+                        "issued INDICATE_SEND_COMPLETE",
+                        "completed INDICATE_SEND_COMPLETE 0",
                         "finished SEND 0",
+                        "issued INDICATE_RECEIVE_COMPLETE",
+                        "completed INDICATE_RECEIVE_COMPLETE 0",
                         "finished RECEIVE 1",
+                        "issued INDICATE_RECEIVE_COMPLETE",
+                        "completed INDICATE_RECEIVE_COMPLETE 0",
                         "finished RECEIVE 0",
                         "closed");
     }

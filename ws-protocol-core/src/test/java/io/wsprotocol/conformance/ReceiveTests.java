@@ -9,6 +9,7 @@ import io.wsprotocol.ActionQueue;
 import io.wsprotocol.ActionType;
 import io.wsprotocol.BufferType;
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.Violation;
 import io.wsprotocol.WaitReason;
 import io.wsprotocol.WebSocketStateException;
 import io.wsprotocol.conformance.Feed.Cut;
@@ -274,6 +275,56 @@ class ReceiveTests {
             }
         }
 
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void isIndicatedUpToTheFaultAndFailsThere(boolean server) {
+            byte[] wrong = {'a', 'b', (byte) 0xFF, 'c'};
+            Feed feed = Feed.into(
+                    server,
+                    DEFAULTS,
+                    Cut.WHOLE,
+                    Wire.frame(1, wrong).from(server).bytes());
+            assertThat(feed.received()).singleElement().satisfies(part -> {
+                assertThat(part.bufferType()).isEqualTo(BufferType.UTF8_FRAGMENT);
+                assertThat(part.text()).isEqualTo("ab");
+            });
+            assertThat(feed.failure().streamOffset()).isEqualTo(server ? 8 : 4);
+            feed.end();
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void isNotIndicatedWhenItsFirstByteIsTheFault(boolean server) {
+            byte[] wrong = {(byte) 0xFF, 'a'};
+            Feed feed = Feed.into(
+                    server,
+                    DEFAULTS,
+                    Cut.WHOLE,
+                    Wire.frame(1, wrong).from(server).bytes());
+            assertThat(feed.received()).isEmpty();
+            assertThat(feed.failure().streamOffset()).isEqualTo(server ? 6 : 2);
+            feed.end();
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void thatEndsInsideACodePointIsIndicatedOnceAndFailsAtItsEnd(boolean server) {
+            byte[] cutShort = {'a', (byte) 0xE2, (byte) 0x82};
+            byte[] whole = Wire.frame(1, cutShort).from(server).bytes();
+            byte[] inTwo = Wire.join(
+                    Wire.frame(1, cutShort).unfinished().from(server).bytes(),
+                    Wire.continuation().from(server).bytes());
+            for (byte[] stream : List.of(whole, inTwo)) {
+                Feed feed = Feed.into(server, DEFAULTS, Cut.WHOLE, stream);
+                assertThat(feed.received()).singleElement().satisfies(part -> {
+                    assertThat(part.bufferType()).isEqualTo(BufferType.UTF8_FRAGMENT);
+                    assertThat(part.data()).isEqualTo(cutShort);
+                });
+                assertThat(feed.failure().streamOffset()).isEqualTo(stream.length);
+                feed.end();
+            }
+        }
+
         @Test
         void isNotVerifiedWhenSwitchedOff() {
             HandleOptions off =
@@ -377,6 +428,268 @@ class ReceiveTests {
             assertThat(joined(feed.received())).isEqualTo(payload);
             feed.end();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("R6455-F-19+")
+    void aWholeMessageOfAnyLengthIsUnmaskedOnce(boolean verified) {
+        HandleOptions options =
+                HandleOptions.builder().disableUtf8Verification(!verified).build();
+        for (int length = 0; length < 40; length++) {
+            byte[] text = "x".repeat(length).getBytes(UTF_8);
+            byte[] binary = bytes(length);
+            Feed feed = Feed.into(
+                    true,
+                    options,
+                    Cut.WHOLE,
+                    Wire.join(
+                            Wire.frame(1, text).from(true).bytes(),
+                            Wire.binary(binary).from(true).bytes()));
+            assertThat(feed.received()).extracting(Event::data).containsExactly(text, binary);
+            feed.end();
+        }
+    }
+
+    @Test
+    void aPongEndsNoMessage() {
+        Feed feed = Feed.into(
+                false,
+                DEFAULTS,
+                Cut.WHOLE,
+                Wire.join(
+                        Wire.text("a").bytes(),
+                        Wire.pong("between").bytes(),
+                        Wire.binary((byte) 1).unfinished().bytes(),
+                        Wire.pong("inside").bytes(),
+                        Wire.close(1000, "").bytes()));
+        assertThat(feed.received()).extracting(Event::rawHeader).containsExactly(0x81, 0, 0x02, 0, 0);
+        feed.end();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void aPongBehindTheCloseIsPassedOverAndASecondCloseIsRefusedInItsPlace(Cut cut) {
+        CheckedHandle<?> handle = CheckedHandle.openClient(DEFAULTS);
+        handle.receive(null, "close");
+        handle.receive(null, "nothing");
+        byte[] passedOver = Wire.join(
+                Wire.close(1000, "bye").bytes(),
+                Wire.pong("late").bytes(),
+                Wire.pong("").bytes());
+        Feed feed = Feed.into(
+                handle, cut.sizes(), Wire.join(passedOver, Wire.close(1000, "").bytes()));
+        assertThat(feed.received()).extracting(Event::bufferType).containsExactly(BufferType.CLOSE);
+        assertThat(feed.failure().violation()).isEqualTo(Violation.CLOSE_AFTER_CLOSE);
+        assertThat(feed.failure().streamOffset()).isEqualTo(passedOver.length);
+        feed.end();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void aLoweredLimitHoldsForEachFrameOfItsKindOfMessageAndForNoOther(Cut cut) {
+        for (int limited : new int[] {1, 2}) {
+            for (int opcode : new int[] {1, 2}) {
+                for (int length : new int[] {4, 5}) {
+                    boolean refused = opcode == limited && length == 5;
+                    byte[] frame = Wire.frame(opcode, new byte[length]).bytes();
+                    byte[] continued = Wire.join(
+                            Wire.frame(opcode, new byte[4]).unfinished().bytes(),
+                            Wire.continuation(new byte[length]).bytes());
+                    for (byte[] stream : List.of(frame, continued)) {
+                        Feed feed = Feed.into(limited(limited), cut.sizes(), stream);
+                        assertThat(feed.failed()).isEqualTo(refused);
+                        if (refused) {
+                            assertThat(feed.failure().violation()).isEqualTo(Violation.FRAME_TOO_BIG);
+                            assertThat(feed.failure().streamOffset()).isEqualTo(stream.length - 7);
+                        }
+                        feed.end();
+                    }
+                }
+            }
+        }
+    }
+
+    private static CheckedHandle<?> limited(int opcode) {
+        CheckedHandle<?> handle = CheckedHandle.openClient(DEFAULTS);
+        if (opcode == 1) {
+            handle.handle().limitTextFrames(4);
+        } else {
+            handle.handle().limitBinaryFrames(4);
+        }
+        return handle;
+    }
+
+    @Test
+    void aLimitMayBeZeroAndNotNegative() {
+        CheckedHandle<?> handle = CheckedHandle.openClient(DEFAULTS);
+        assertThatThrownBy(() -> handle.handle().limitTextFrames(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> handle.handle().limitBinaryFrames(-1)).isInstanceOf(IllegalArgumentException.class);
+        handle.handle().limitTextFrames(0);
+        Feed feed = Feed.into(
+                handle,
+                Cut.WHOLE.sizes(),
+                Wire.join(
+                        Wire.text("").bytes(),
+                        Wire.binary(bytes(1)).bytes(),
+                        Wire.text("a").bytes()));
+        assertThat(feed.received()).extracting(Event::text).containsExactly("", "\0");
+        assertThat(feed.failure().violation()).isEqualTo(Violation.FRAME_TOO_BIG);
+        feed.end();
+    }
+
+    @Test
+    void afterTheEndAReceiveIsRefusedWithItsReason() {
+        Feed closed = Feed.into(false, DEFAULTS, Cut.WHOLE, Wire.close(1000, "").bytes());
+        assertThatThrownBy(() -> closed.handle().receive(null, null)).hasMessageContaining("Close was received");
+        closed.end();
+        Feed failed = Feed.into(false, DEFAULTS, Cut.WHOLE, Wire.continuation().bytes());
+        assertThatThrownBy(() -> failed.handle().receive(null, null)).hasMessageContaining("broke the protocol");
+        failed.end();
+    }
+
+    @Test
+    void whatIsNeitherConsumedNorShownIsUnparsed() {
+        CheckedHandle<?> handle = CheckedHandle.openClient(HandleOptions.builder()
+                .allocatedBuffer(ByteBuffer.allocate(16_384))
+                .build());
+        byte[] first = Wire.text("hello").bytes();
+        byte[] second = Wire.binary(bytes(9)).bytes();
+        handle.receive(null, null);
+        Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        assertThat(handle.handle().unparsedBytes()).isZero();
+        read.buffer().put(first).put(second);
+        handle.completeAction(read, first.length + second.length);
+        assertThat(handle.handle().unparsedBytes()).isEqualTo(first.length + second.length);
+        Action chunk = handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE);
+        assertThat(handle.handle().unparsedBytes()).isEqualTo(second.length);
+        handle.completeAction(chunk, 0);
+        assertThat(handle.handle().unparsedBytes()).isEqualTo(second.length);
+        handle.abortAndVerify();
+        assertThat(handle.handle().unparsedBytes()).isZero();
+    }
+
+    @Test
+    void anIncompleteHeaderStaysUnparsedWhileMoreIsRead() {
+        CheckedHandle<?> handle = CheckedHandle.openClient(DEFAULTS);
+        handle.receive(null, null);
+        Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        read.buffer().put((byte) 0x81);
+        handle.completeAction(read, 1);
+        read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        assertThat(handle.handle().unparsedBytes()).isOne();
+        handle.completeAction(read, 0);
+        handle.abortAndVerify();
+    }
+
+    @Test
+    void memoryThatIsGivenBackIsLetGoOf() {
+        CheckedHandle<?> handle = CheckedHandle.openServer(DEFAULTS);
+        handle.receive(null, null);
+        Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        ByteBuffer[] buffers = read.buffers();
+        byte[] frames = Wire.join(
+                Wire.ping("p").from(true).bytes(), Wire.text("a").from(true).bytes());
+        read.buffer().put(frames);
+        handle.completeAction(read, frames.length);
+        Action pong = handle.expect(ActionQueue.RECEIVE, ActionType.SEND_TO_NETWORK);
+        ByteBuffer[] ofPong = pong.buffers();
+        handle.completeAction(pong, pong.totalBytes());
+        handle.completeAction(handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE), 0);
+        handle.send(BufferType.BINARY_MESSAGE, ByteBuffer.allocate(1), null);
+        Action write = handle.expect(ActionQueue.SEND, ActionType.SEND_TO_NETWORK);
+        ByteBuffer[] ofWrite = write.buffers();
+        handle.completeAction(write, write.totalBytes());
+        handle.flush();
+        assertThat(handle.source().outstanding()).isZero();
+        assertThat(buffers).containsOnlyNulls();
+        assertThat(ofPong).containsOnlyNulls();
+        assertThat(ofWrite).containsOnlyNulls();
+        for (Action over : List.of(read, pong, write)) {
+            assertThat(over.buffers()).containsOnlyNulls();
+        }
+        handle.abortAndVerify();
+    }
+
+    @Test
+    void whatAnActionReferredToGoesWithIt() {
+        CheckedHandle<?> handle = CheckedHandle.openServer(DEFAULTS);
+        ByteBuffer payload = ByteBuffer.allocate(9);
+        handle.send(BufferType.BINARY_MESSAGE, payload, "send");
+        Action write = handle.expect(ActionQueue.SEND, ActionType.SEND_TO_NETWORK);
+        ByteBuffer[] written = write.buffers();
+        assertThat(written[1]).isSameAs(payload);
+        handle.completeAction(write, write.totalBytes());
+        assertThat(written).containsOnlyNulls();
+        assertThat(write.context()).isNull();
+        handle.flush();
+
+        handle.receive(ByteBuffer.allocate(9), "receive");
+        Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        byte[] frame = Wire.text("a").unfinished().from(true).bytes();
+        read.buffer().put(frame);
+        handle.completeAction(read, frame.length);
+        assertThat(read.context()).isNull();
+        Action chunk = handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE);
+        assertThat(chunk.endsMessage()).isFalse();
+        ByteBuffer[] shown = chunk.buffers();
+        assertThat(shown).hasSize(1).doesNotContainNull();
+        handle.completeAction(chunk, 0);
+        assertThat(shown).containsOnlyNulls();
+        assertThat(chunk.context()).isNull();
+        handle.abortAndVerify();
+    }
+
+    @Test
+    void eachReceiveHasItsOwnTargetAndContextOrNone() {
+        CheckedHandle<?> handle = CheckedHandle.openServer(DEFAULTS);
+        ByteBuffer[] targets = {ByteBuffer.allocate(9), ByteBuffer.allocate(9)};
+        byte[] two = Wire.join(
+                Wire.text("a").from(true).bytes(), Wire.text("b").from(true).bytes());
+        for (ByteBuffer[] given : new ByteBuffer[][] {targets, {null, null}, targets, {null, null}}) {
+            handle.receive(given[0], given[0]);
+            handle.receive(given[1], given[1]);
+            Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+            read.buffer().put(two);
+            handle.completeAction(read, two.length);
+            for (ByteBuffer target : given) {
+                Action chunk = handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE);
+                assertThat(chunk.context()).isSameAs(target);
+                if (target == null) {
+                    assertThat(chunk.buffer()).isNotSameAs(targets[0]).isNotSameAs(targets[1]);
+                } else {
+                    assertThat(chunk.buffer()).isSameAs(target);
+                }
+                handle.completeAction(chunk, 0);
+                if (target != null) {
+                    target.clear();
+                }
+            }
+        }
+        handle.abortAndVerify();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void anIncompleteHeaderAtTheVeryEndOfTheBufferMakesRoom(int left) {
+        CheckedHandle<?> handle = CheckedHandle.openServer(SMALL);
+        byte[] first = Wire.binary(bytes(256 - 8 - left)).from(true).bytes();
+        byte[] second = Wire.text("hello").from(true).bytes();
+        assertThat(first).hasSize(256 - left);
+        handle.receive(null, null);
+        Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        read.buffer().put(first).put(second, 0, left);
+        handle.completeAction(read, 256);
+        handle.completeAction(handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE), 0);
+        handle.receive(null, null);
+        read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+        assertThat(read.buffer().remaining()).isEqualTo(256 - left);
+        read.buffer().put(second, left, second.length - left);
+        handle.completeAction(read, second.length - left);
+        Action chunk = handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE);
+        assertThat(Event.of(chunk).text()).isEqualTo("hello");
+        handle.completeAction(chunk, 0);
+        handle.abortAndVerify();
     }
 
     @Test

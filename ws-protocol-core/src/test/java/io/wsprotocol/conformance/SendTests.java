@@ -261,7 +261,7 @@ class SendTests {
             for (BufferType wrong : new BufferType[] {BufferType.BINARY_FRAGMENT, BufferType.BINARY_MESSAGE}) {
                 assertThatThrownBy(() -> handle.send(wrong, bytes(1), null))
                         .isInstanceOf(WebSocketStateException.class)
-                        .hasMessageContaining("V28");
+                        .hasMessageContaining("V28: a text message is in progress, a binary frame must wait");
             }
             handle.send(BufferType.UTF8_MESSAGE, UTF_8.encode("b"), null);
             handle.send(BufferType.BINARY_MESSAGE, bytes(1), null);
@@ -321,9 +321,13 @@ class SendTests {
         @Tag("R6455-D-04-")
         @Tag("R6455-D-06-")
         void theSequenceOfFramesIsHeld() {
-            assertThatThrownBy(() -> handle.sendRaw(0x80, null, null)).isInstanceOf(WebSocketStateException.class);
+            assertThatThrownBy(() -> handle.sendRaw(0x80, null, null))
+                    .isInstanceOf(WebSocketStateException.class)
+                    .hasMessageContaining("V03");
             handle.sendRaw(0x01, null, null);
-            assertThatThrownBy(() -> handle.sendRaw(0x81, null, null)).isInstanceOf(WebSocketStateException.class);
+            assertThatThrownBy(() -> handle.sendRaw(0x81, null, null))
+                    .isInstanceOf(WebSocketStateException.class)
+                    .hasMessageContaining("V28");
             assertThatThrownBy(() -> handle.send(BufferType.BINARY_MESSAGE, null, null))
                     .isInstanceOf(WebSocketStateException.class);
             handle.send(BufferType.UTF8_MESSAGE, null, null);
@@ -401,6 +405,21 @@ class SendTests {
         handle.send(BufferType.UTF8_MESSAGE, ByteBuffer.wrap(euro, 2, 1), null);
         handle.flush();
         assertThat(handle.writtenFrames()).hasSize(4);
+    }
+
+    @Test
+    @Tag("R6455-D-12+-")
+    void anExtensionAsksForItsTextBeforeItTransformsIt() {
+        ByteBuffer euro = UTF_8.encode("€");
+        ByteBuffer first = euro.slice(0, 2);
+        ByteBuffer rest = euro.slice(2, 1);
+        assertThat(handle.handle().acceptsText(first, true)).isTrue();
+        handle = CheckedHandle.openServer(
+                HandleOptions.builder().verifyOutgoingText(true).build());
+        assertThat(handle.handle().acceptsText(first, true)).isFalse();
+        assertThat(handle.handle().acceptsText(first, false)).isTrue();
+        assertThat(handle.handle().acceptsText(rest, true)).isTrue();
+        assertThat(first.remaining()).isEqualTo(2);
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.WebSocketHandle;
+import io.wsprotocol.deflate.CoderPool;
+import io.wsprotocol.deflate.DeflateOptions;
+import io.wsprotocol.deflate.DeflateParameters;
 import io.wsprotocol.fixture.OpenHandle;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -27,6 +30,16 @@ class TakenPayloadTests {
         ConnectionOptions options = ConnectionOptions.defaults();
         WebSocketHandle handle = OpenHandle.of(true, options.handleOptions(HandleOptions.defaults()));
         return WebSocketConnection.open(handle, options, (context, outcome) -> {}, () -> {}, 0);
+    }
+
+    private static WebSocketConnection openCompressed(CoderPool pool) {
+        ConnectionOptions options = ConnectionOptions.builder()
+                .compression(DeflateOptions.defaults())
+                .coderPool(pool)
+                .build();
+        WebSocketHandle handle = OpenHandle.of(true, options.handleOptions(HandleOptions.defaults()));
+        DeflateParameters alone = new DeflateParameters(15, 15, true, true);
+        return WebSocketConnection.open(handle, options, alone, (context, outcome) -> {}, () -> {}, 0);
     }
 
     private void arrive(ByteBuffer bytes) {
@@ -78,6 +91,25 @@ class TakenPayloadTests {
             arrive(frame(payload));
         }
         assertThat(taken).containsExactlyElementsOf(sent);
+    }
+
+    @Test
+    void whatWasInflatedStaysWhatItWas() {
+        byte[] hello = {(byte) 0xf2, 0x48, (byte) 0xcd, (byte) 0xc9, (byte) 0xc9, 0x07, 0x00}; // RFC 7692 §7.2.3.1
+        byte[] zeros = new byte[5];
+        try (CoderPool pool = new CoderPool(1)) {
+            WebSocketConnection compressed = openCompressed(pool);
+            List<byte[]> payloads = new ArrayList<>();
+            for (byte[] deflated : List.of(hello, Frames.deflate(zeros, 9, zeros.length))) {
+                ByteBuffer frame = Frames.frame(true, Frames.FIN | 0x40 | Frames.BINARY, deflated);
+                compressed.feed(frame);
+                assertThat(compressed.nextEvent()).isEqualTo(ConnectionEvent.BINARY);
+                payloads.add(compressed.takePayload().array());
+                assertThat(compressed.nextEvent()).isEqualTo(ConnectionEvent.NONE);
+            }
+            assertThat(payloads).containsExactly("Hello".getBytes(StandardCharsets.UTF_8), zeros);
+            compressed.transportClosed();
+        }
     }
 
     @Test
