@@ -626,15 +626,20 @@ class ReceiveTests {
 
         handle.receive(ByteBuffer.allocate(9), "receive");
         Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
-        byte[] frame = Wire.text("a").unfinished().from(true).bytes();
-        read.buffer().put(frame);
-        handle.completeAction(read, frame.length);
+        byte[] two = Wire.join(
+                Wire.text("a").unfinished().from(true).bytes(),
+                Wire.continuation().from(true).bytes());
+        read.buffer().put(two);
+        handle.completeAction(read, two.length);
         assertThat(read.context()).isNull();
         Action chunk = handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE);
         assertThat(chunk.endsMessage()).isFalse();
         ByteBuffer[] shown = chunk.buffers();
         assertThat(shown).hasSize(1).doesNotContainNull();
         handle.completeAction(chunk, 0);
+        assertThat(handle.source().outstanding())
+                .as("the rest is here, so the engine keeps its memory")
+                .isOne();
         assertThat(shown).containsOnlyNulls();
         assertThat(chunk.context()).isNull();
         handle.abortAndVerify();
