@@ -45,6 +45,9 @@ final class EngineDecoder implements Decoder {
             long done = 0;
             if (action.type() == ActionType.RECEIVE_FROM_NETWORK) {
                 if (given == stream.length) {
+                    if (handle.unparsedBytes() > 0) {
+                        reading.awaits(stream, stream.length - handle.unparsedBytes());
+                    }
                     return;
                 }
                 int count = Math.min(

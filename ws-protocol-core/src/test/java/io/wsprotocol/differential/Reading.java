@@ -4,6 +4,7 @@ import io.wsprotocol.fixture.Wire;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a decoder makes of a stream, up to the first Close or failure: whole messages, pongs, the Close. Pings are left out: who answers them, and
@@ -26,6 +27,7 @@ final class Reading {
     private End end = End.CONTENT;
     private String cause = "";
     private boolean closed;
+    private String awaited = "";
 
     /** Takes a part of a message. */
     void part(boolean text, byte[] payload, boolean last) {
@@ -60,6 +62,18 @@ final class Reading {
     void broken(String how) {
         end = End.BROKEN;
         cause = how;
+    }
+
+    /** Notes the beginning of a frame that is not here entirely. */
+    void awaits(byte[] stream, int from) {
+        awaited = stream.length - from < 2
+                ? "a header"
+                : String.format(Locale.ROOT, "a frame %02x of %d", stream[from] & 0xFF, stream[from + 1] & 0x7F);
+    }
+
+    /** {@return what it waits for the rest of; empty between frames, and in a data frame, which is taken as it comes} */
+    String awaited() {
+        return awaited;
     }
 
     /** {@return whether nothing that follows counts} */

@@ -132,6 +132,7 @@ final class TargetedStreams {
         }
         add(Wire.closeBody());
         add(Wire.closeBody((byte) 3));
+        add(Wire.closeBody().declaring(1));
         for (String text : TEXTS) {
             add(Wire.closeBody(Wire.hex("03E8" + text)));
         }
