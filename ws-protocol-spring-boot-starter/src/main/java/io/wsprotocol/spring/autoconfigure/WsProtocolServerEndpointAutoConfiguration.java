@@ -11,6 +11,7 @@ import io.wsprotocol.spring.server.jakarta.ContainerSwap;
 import io.wsprotocol.spring.server.jakarta.EndpointUpgrade;
 import io.wsprotocol.spring.server.jakarta.EngineServerContainer;
 import io.wsprotocol.spring.server.jakarta.ServerEndpointFilter;
+import io.wsprotocol.spring.server.jakarta.ServerEndpointHints;
 import io.wsprotocol.spring.server.jakarta.ServerEndpoints;
 import jakarta.servlet.ServletContext;
 import org.springframework.beans.factory.ObjectProvider;
@@ -59,6 +60,12 @@ public final class WsProtocolServerEndpointAutoConfiguration {
         // An application's filters without an order have the same.
         registration.setMatchAfter(true);
         return registration;
+    }
+
+    /** Has its say ahead of time only. */
+    @Bean
+    static ServerEndpointHints webSocketServerEndpointHints() {
+        return new ServerEndpointHints();
     }
 
     /** Static and without dependencies, so that no bean is made before its time because of it. */

@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
 import javax.net.SocketFactory;
 
 /** A client that compresses with the JDK's zlib and nothing of ours, as others do (RFC 7692 §7.2). Not thread-safe. */
-final class DeflatingClient implements Closeable {
+public final class DeflatingClient implements Closeable {
 
     private static final int RSV1 = 0x40;
     private static final int FIN = 0x80;
@@ -33,13 +33,13 @@ final class DeflatingClient implements Closeable {
     }
 
     /** Connects and offers these extensions. */
-    static DeflatingClient open(int port, String path, String offers) throws IOException {
+    public static DeflatingClient open(int port, String path, String offers) throws IOException {
         RawClient raw = new RawClient(SocketFactory.getDefault(), port, 0);
         return new DeflatingClient(raw, raw.shakeHands(path, "Sec-WebSocket-Extensions: " + offers + "\r\n"));
     }
 
     /** What the server said about extensions; empty when it said nothing. */
-    String agreed() {
+    public String agreed() {
         return agreed;
     }
 
@@ -68,7 +68,7 @@ final class DeflatingClient implements Closeable {
         return lastWasCompressed ? inflate(message.payload()) : message.payload();
     }
 
-    boolean lastWasCompressed() {
+    public boolean lastWasCompressed() {
         return lastWasCompressed;
     }
 
@@ -114,11 +114,11 @@ final class DeflatingClient implements Closeable {
         return out.toByteArray();
     }
 
-    void sendText(String text) throws IOException {
+    public void sendText(String text) throws IOException {
         send(RawClient.TEXT, text.getBytes(StandardCharsets.UTF_8), Integer.MAX_VALUE);
     }
 
-    String receiveText() throws IOException {
+    public String receiveText() throws IOException {
         return new String(receive(), StandardCharsets.UTF_8);
     }
 

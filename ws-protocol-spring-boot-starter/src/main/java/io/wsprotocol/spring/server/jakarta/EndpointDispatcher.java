@@ -1,6 +1,8 @@
 package io.wsprotocol.spring.server.jakarta;
 
 import io.wsprotocol.driver.CloseEvent;
+import io.wsprotocol.driver.ConnectionException;
+import io.wsprotocol.driver.FailureReason;
 import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.ShellListener;
 import jakarta.websocket.CloseReason;
@@ -87,11 +89,18 @@ final class EndpointDispatcher implements ShellListener {
             call(() -> endpoint.onError(session, cause));
         }
         String reason = event.reason();
-        CloseReason why = new CloseReason(codeOf(event.code()), reason == null ? "" : reason);
+        CloseReason why = new CloseReason(codeOf(statusOf(event)), reason == null ? "" : reason);
         call(() -> endpoint.onClose(session, why));
         call(session::ended);
         // Last, so that a drain lets the endpoint finish.
         registry.remove(session.getId());
+    }
+
+    /** As for Spring's handlers: whose clock ran out first, the sender's or the connection's, makes no difference. */
+    private static int statusOf(CloseEvent event) {
+        return event.cause() instanceof ConnectionException failure && failure.reason() == FailureReason.WRITE_TIMEOUT
+                ? SessionSender.NOT_RELIABLE
+                : event.code();
     }
 
     private static CloseReason.CloseCode codeOf(int code) {

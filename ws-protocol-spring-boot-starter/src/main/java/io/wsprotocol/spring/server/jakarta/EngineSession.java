@@ -28,7 +28,8 @@ import org.springframework.core.ResolvableType;
 
 /**
  * Jakarta WebSocket's session on the engine. Thread-safe: any thread may send, at any time, also several at once; each message
- * stays whole. What it knows may be asked for also after its end.
+ * stays whole. After {@code onClose} has returned, every method but {@code getId}, {@code isOpen} and {@code close} throws
+ * {@link IllegalStateException}, as the interface has it; until then all may be asked.
  */
 final class EngineSession implements Session {
 
@@ -59,7 +60,9 @@ final class EngineSession implements Session {
 
     // Guarded by this.
     private DeadlineScheduler.@Nullable Task idleTask;
-    private boolean ended;
+
+    // Written under this.
+    private volatile boolean ended;
 
     /**
      * What the handshake agreed on. Immutable.
@@ -174,14 +177,23 @@ final class EngineSession implements Session {
         return ours;
     }
 
+    private void requireNotEnded() {
+        if (ended) {
+            throw new IllegalStateException(
+                    "session " + id + " has ended: what is known of it can be asked in onClose");
+        }
+    }
+
     @Override
     public WebSocketContainer getContainer() {
+        requireNotEnded();
         return container;
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public void addMessageHandler(MessageHandler handler) {
+        requireNotEnded();
         boolean partial = handler instanceof MessageHandler.Partial;
         Class<?> kind = partial ? MessageHandler.Partial.class : MessageHandler.Whole.class;
         Class<?> type = ResolvableType.forClass(handler.getClass())
@@ -202,6 +214,7 @@ final class EngineSession implements Session {
     @Override
     @SuppressWarnings("unchecked")
     public <T> void addMessageHandler(Class<T> type, MessageHandler.Partial<T> handler) {
+        requireNotEnded();
         handlers.add(new SessionHandlers.Receiver(
                 handler, type, true, -1, (payload, last) -> handler.onMessage((T) payload, last)));
     }
@@ -209,38 +222,45 @@ final class EngineSession implements Session {
     @Override
     @SuppressWarnings("unchecked")
     public <T> void addMessageHandler(Class<T> type, MessageHandler.Whole<T> handler) {
+        requireNotEnded();
         handlers.add(new SessionHandlers.Receiver(
                 handler, type, false, -1, (payload, last) -> handler.onMessage((T) payload)));
     }
 
     @Override
     public Set<MessageHandler> getMessageHandlers() {
+        requireNotEnded();
         return handlers.handlers();
     }
 
     @Override
     public void removeMessageHandler(MessageHandler handler) {
+        requireNotEnded();
         handlers.remove(handler);
     }
 
     @Override
     public String getProtocolVersion() {
+        requireNotEnded();
         return "13";
     }
 
     @Override
     public String getNegotiatedSubprotocol() {
+        requireNotEnded();
         String subprotocol = agreed.subprotocol();
         return subprotocol == null ? "" : subprotocol;
     }
 
     @Override
     public List<Extension> getNegotiatedExtensions() {
+        requireNotEnded();
         return agreed.extensions();
     }
 
     @Override
     public boolean isSecure() {
+        requireNotEnded();
         return request.secure();
     }
 
@@ -252,6 +272,7 @@ final class EngineSession implements Session {
 
     @Override
     public long getMaxIdleTimeout() {
+        requireNotEnded();
         return idleMillis;
     }
 
@@ -263,6 +284,7 @@ final class EngineSession implements Session {
      */
     @Override
     public void setMaxIdleTimeout(long millis) {
+        requireNotEnded();
         activeAt = scheduler.now();
         idleMillis = millis;
         synchronized (this) {
@@ -303,21 +325,25 @@ final class EngineSession implements Session {
 
     @Override
     public void setMaxBinaryMessageBufferSize(int bytes) {
+        requireNotEnded();
         maxBinary = limited(bytes);
     }
 
     @Override
     public int getMaxBinaryMessageBufferSize() {
+        requireNotEnded();
         return maxBinary;
     }
 
     @Override
     public void setMaxTextMessageBufferSize(int characters) {
+        requireNotEnded();
         maxText = limited(characters);
     }
 
     @Override
     public int getMaxTextMessageBufferSize() {
+        requireNotEnded();
         return maxText;
     }
 
@@ -331,11 +357,13 @@ final class EngineSession implements Session {
 
     @Override
     public RemoteEndpoint.Async getAsyncRemote() {
+        requireNotEnded();
         return async;
     }
 
     @Override
     public RemoteEndpoint.Basic getBasicRemote() {
+        requireNotEnded();
         return basic;
     }
 
@@ -363,36 +391,43 @@ final class EngineSession implements Session {
 
     @Override
     public URI getRequestURI() {
+        requireNotEnded();
         return request.getRequestURI();
     }
 
     @Override
     public Map<String, List<String>> getRequestParameterMap() {
+        requireNotEnded();
         return request.getParameterMap();
     }
 
     @Override
     public @Nullable String getQueryString() {
+        requireNotEnded();
         return request.getQueryString();
     }
 
     @Override
     public Map<String, String> getPathParameters() {
+        requireNotEnded();
         return config.pathParameters();
     }
 
     @Override
     public Map<String, Object> getUserProperties() {
+        requireNotEnded();
         return config.getUserProperties();
     }
 
     @Override
     public @Nullable Principal getUserPrincipal() {
+        requireNotEnded();
         return request.getUserPrincipal();
     }
 
     @Override
     public Set<Session> getOpenSessions() {
+        requireNotEnded();
         return container.sessions().of(path());
     }
 
