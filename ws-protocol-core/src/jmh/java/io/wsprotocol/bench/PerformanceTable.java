@@ -2,11 +2,14 @@ package io.wsprotocol.bench;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -23,17 +26,26 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  *
  * <p>Arguments choose rows: a row runs when its title contains the words of one of them, as in {@code "receive server ascii"}; none
  * means all, which takes about an hour.
+ *
+ * <p>{@code quick} as the first argument runs all in half of that: ours and the straight-line code as carefully as ever, the peers with
+ * fewer iterations, and a peer of which the same work on a message of another size took ten times ours with the fewest that say
+ * something.
  */
 public final class PerformanceTable {
 
     private static final List<String> CODECS =
             List.of("ours", "straw", "netty", "tomcat", "jetty", "undertow", "java-websocket", "tyrus");
+    private static final List<String> FIRST = List.of("ours", "straw");
     /** Whole codecs. Of Undertow only two parts can be driven. */
     private static final List<String> PEERS = List.of("netty", "tomcat", "jetty", "java-websocket", "tyrus");
 
-    private static final int WARMUPS = 3;
-    private static final int MEASUREMENTS = 3;
+    private static final String QUICK = "quick";
     private static final TimeValue ITERATION = TimeValue.milliseconds(400);
+    private static final Effort CAREFUL = new Effort(3, 3, ITERATION);
+    private static final Effort SHORT = new Effort(2, 2, TimeValue.milliseconds(250));
+    private static final Effort SHORTEST = new Effort(1, 1, TimeValue.milliseconds(250));
+    /** From this factor on, a peer's figure need not be exact. */
+    private static final double FAR = 10;
     /** The compiler works in the foreground: else a busy machine measures the interpreter. */
     private static final String COMPILE_FIRST = "-Xbatch";
 
@@ -42,10 +54,18 @@ public final class PerformanceTable {
     /** One line of the table. */
     private record Row(Class<? extends Workload> benchmark, String work, String role, String kind, int size) {
 
+        /** {@return what rows have in common whose messages only differ in size} */
+        String family() {
+            return work + " " + role + " " + kind;
+        }
+
         String title() {
-            return work + " " + role + " " + kind + " " + size;
+            return family() + " " + size;
         }
     }
+
+    /** How long a cell is measured. */
+    private record Effort(int warmups, int measurements, TimeValue iteration) {}
 
     /** What one codec needs for one operation. */
     private record Cost(double nanos, double bytes) {}
@@ -59,11 +79,41 @@ public final class PerformanceTable {
         PrintStream out = System.out;
         out.println("| work | " + String.join(" | ", CODECS) + " | ours / straw | best peer / ours | ours B/op |");
         out.println("|---|" + "---|".repeat(CODECS.size() + 3));
+        boolean quick = args.length > 0 && args[0].equals(QUICK);
+        String[] parts = quick ? Arrays.copyOfRange(args, 1, args.length) : args;
+        Map<String, Set<String>> far = new HashMap<>();
         for (Row row : rows()) {
-            if (isChosen(row, args)) {
-                out.println(line(row, measure(row)));
+            if (isChosen(row, parts)) {
+                Set<String> farBehind = far.computeIfAbsent(row.family(), family -> new HashSet<>());
+                Map<String, Cost> costs = quick ? measureQuickly(row, farBehind) : measure(row, CODECS, CAREFUL);
+                farBehind.addAll(farBehind(costs));
+                out.println(line(row, costs));
+                out.flush();
             }
         }
+    }
+
+    private static Map<String, Cost> measureQuickly(Row row, Set<String> farBehind) throws RunnerException {
+        List<String> near = new ArrayList<>(CODECS);
+        near.removeAll(FIRST);
+        near.removeAll(farBehind);
+        Map<String, Cost> costs = new HashMap<>(measure(row, FIRST, CAREFUL));
+        costs.putAll(measure(row, near, SHORT));
+        costs.putAll(measure(row, List.copyOf(farBehind), SHORTEST));
+        return costs;
+    }
+
+    private static Set<String> farBehind(Map<String, Cost> costs) {
+        Cost ours = costs.get("ours");
+        Set<String> far = new HashSet<>();
+        if (ours != null) {
+            costs.forEach((codec, cost) -> {
+                if (!FIRST.contains(codec) && cost.nanos() > FAR * ours.nanos()) {
+                    far.add(codec);
+                }
+            });
+        }
+        return far;
     }
 
     private static boolean isChosen(Row row, String[] parts) {
@@ -95,19 +145,22 @@ public final class PerformanceTable {
         return rows;
     }
 
-    private static Map<String, Cost> measure(Row row) throws RunnerException {
+    private static Map<String, Cost> measure(Row row, List<String> codecs, Effort effort) throws RunnerException {
+        if (codecs.isEmpty()) {
+            return Map.of();
+        }
         Options options = new OptionsBuilder()
                 .include(row.benchmark().getName() + "\\.")
-                .param("codec", CODECS.toArray(String[]::new))
+                .param("codec", codecs.toArray(String[]::new))
                 .param("role", row.role())
                 .param("kind", row.kind())
                 .param("size", Integer.toString(row.size()))
                 .forks(1)
                 .jvmArgsAppend(COMPILE_FIRST)
-                .warmupIterations(WARMUPS)
-                .warmupTime(ITERATION)
-                .measurementIterations(MEASUREMENTS)
-                .measurementTime(ITERATION)
+                .warmupIterations(effort.warmups())
+                .warmupTime(effort.iteration())
+                .measurementIterations(effort.measurements())
+                .measurementTime(effort.iteration())
                 .addProfiler(GCProfiler.class)
                 .addProfiler(CpuTimeProfiler.class)
                 .verbosity(VerboseMode.SILENT)

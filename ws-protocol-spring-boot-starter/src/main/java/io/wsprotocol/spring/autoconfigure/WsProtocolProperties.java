@@ -380,21 +380,21 @@ public record WsProtocolProperties(
      * The meters.
      *
      * @param enabled Whether meters are registered when Micrometer is there.
-     * @param sampleRate One of how many actions and messages is timed. 1 times each action, and the messages of a connection one at
-     *     a time.
+     * @param sampleRate One of how many actions of each type, and messages, is timed; all are counted. 1 times each action, and the
+     *     messages of a connection one at a time.
      * @param receiveWait Whether the silence of peers is timed, too.
      * @param messageSize Whether the sizes of messages are counted in buckets, too.
      * @since 0.1.0
      */
     public record Metrics(
             @DefaultValue("true") boolean enabled,
-            @DefaultValue("1") int sampleRate,
+            @DefaultValue("16") int sampleRate,
             @DefaultValue("false") boolean receiveWait,
             @DefaultValue("false") boolean messageSize) {
 
         /** Checks the rate. */
         public Metrics {
-            PropertyRange.number("ws-protocol.metrics.sample-rate", sampleRate, 1, "1");
+            PropertyRange.number("ws-protocol.metrics.sample-rate", sampleRate, 1, "16");
         }
     }
 }

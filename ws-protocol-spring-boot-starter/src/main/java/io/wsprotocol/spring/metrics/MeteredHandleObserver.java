@@ -6,6 +6,7 @@ import io.wsprotocol.ActionType;
 import io.wsprotocol.BufferType;
 import io.wsprotocol.HandleObserver;
 import io.wsprotocol.Violation;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ final class MeteredHandleObserver implements HandleObserver {
     private final RoleMeters meters;
     private final int sampleRate;
 
-    private int countdown;
+    /* Of each type by itself: types come in a regular turn, and one of so many of all would be the same type each time. */
+    private final int[] countdowns = new int[RoleMeters.ACTION_TYPES];
     private int sends;
     private int receives;
     private boolean closed;
@@ -35,13 +37,13 @@ final class MeteredHandleObserver implements HandleObserver {
      *
      * @param meters of the handle's role
      * @param countsSends whether the handle's send operations are the messages to count; false where a connection counts them
-     * @param sampleRate one of how many actions is timed
-     * @param firstSample which action is timed first, 1 to sampleRate
+     * @param sampleRate one of how many actions of each type is timed
+     * @param firstSample which of them is timed first, 1 to sampleRate
      */
     MeteredHandleObserver(RoleMeters meters, boolean countsSends, int sampleRate, int firstSample) {
         this.meters = meters;
         this.sampleRate = sampleRate;
-        this.countdown = firstSample;
+        Arrays.fill(countdowns, firstSample);
         this.sample = countsSends ? new SendSample(meters, sampleRate, firstSample) : null;
         this.silence = meters.receiveWait == null
                 ? null
@@ -65,10 +67,11 @@ final class MeteredHandleObserver implements HandleObserver {
     @Override
     public void actionIssued(Action action) {
         ActionType type = action.type();
-        if (isTimed(type) && --countdown == 0) {
-            countdown = sampleRate;
-            timed |= 1 << type.nativeValue();
-            issuedNanos[type.nativeValue()] = meters.clock.monotonicTime();
+        int number = type.nativeValue();
+        if (isTimed(type) && --countdowns[number] == 0) {
+            countdowns[number] = sampleRate;
+            timed |= 1 << number;
+            issuedNanos[number] = meters.clock.monotonicTime();
         }
         if (sample != null && type == ActionType.SEND_TO_NETWORK && !action.internal()) {
             sample.handedOut();
