@@ -16,6 +16,8 @@ final class Load implements AutoCloseable {
 
     private static final int SHARED_BYTES = 64 << 10;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+    /* At a time: fewer than Tomcat lets wait, and not one by one, or each would wait for the processor by itself. */
+    private static final int ARRIVING = 50;
     private static final int KEY = 0x12345678;
 
     private final Selector selector = Selector.open();
@@ -33,8 +35,21 @@ final class Load implements AutoCloseable {
         for (int i = 0; i < times; i++) {
             frames.put(frame);
         }
-        for (int i = 0; i < work.connections(); i++) {
-            connections.add(new LoadConnection(selector, port, path, frames, frame.length));
+        int upgraded = 0;
+        try {
+            while (upgraded < work.connections()) {
+                int together = Math.min(ARRIVING, work.connections() - upgraded);
+                for (int i = 0; i < together; i++) {
+                    connections.add(new LoadConnection(selector, port, path, frames, frame.length));
+                }
+                for (int i = 0; i < together; i++) {
+                    connections.get(upgraded).awaitUpgrade();
+                    upgraded++;
+                }
+            }
+        } catch (IOException e) {
+            close();
+            throw new IOException("connection %,d of %,d: %s".formatted(upgraded + 1, work.connections(), e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.wsprotocol.sample.load;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -12,51 +13,68 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** One connection of the load: sends the same frame again and again, as cheaply as can be. Not thread-safe. */
 final class LoadConnection {
 
+    private static final int PATIENCE_MILLIS = 20_000;
+
     private final SocketChannel channel;
-    private final SelectionKey key;
+    private final Selector selector;
     private final FrameCounter counter = new FrameCounter();
     private final Queue<Long> intended = new ArrayDeque<>();
     private final ByteBuffer frames;
     private final int frameBytes;
     private long unsentBytes;
+    private @Nullable SelectionKey key;
 
     /**
-     * Connects and upgrades, waiting for that.
+     * Connects and asks for the upgrade, whose answer {@link #awaitUpgrade} takes.
      *
      * @param frames one frame many times, shared
      * @param frameBytes of one of them
      */
     LoadConnection(Selector selector, int port, String path, ByteBuffer frames, int frameBytes) throws IOException {
+        this.selector = selector;
         this.frames = frames.duplicate();
         this.frameBytes = frameBytes;
-        channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        upgrade(port, path);
-        channel.configureBlocking(false);
-        key = channel.register(selector, SelectionKey.OP_READ, this);
+        channel = SocketChannel.open();
+        try {
+            channel.socket().connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            askUpgrade(port, path);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
-    private void upgrade(int port, String path) throws IOException {
+    private void askUpgrade(int port, String path) throws IOException {
         channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: localhost:" + port
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** Waits for the upgrade. Then messages may be sent. */
+    void awaitUpgrade() throws IOException {
+        // Reading through the stream is what the time-out is for: a read of the channel would wait for ever.
+        channel.socket().setSoTimeout(PATIENCE_MILLIS);
+        InputStream in = channel.socket().getInputStream();
         StringBuilder head = new StringBuilder();
-        ByteBuffer one = ByteBuffer.allocate(1);
         while (head.indexOf("\r\n\r\n") < 0) {
-            one.clear();
-            if (channel.read(one) < 0) {
+            int octet = in.read();
+            if (octet < 0) {
                 throw new EOFException("no answer to the upgrade: " + head);
             }
-            head.append((char) one.get(0));
+            head.append((char) octet);
         }
         if (!head.toString().startsWith("HTTP/1.1 101")) {
             throw new IOException("not upgraded: " + head);
         }
+        channel.configureBlocking(false);
+        key = channel.register(selector, SelectionKey.OP_READ, this);
     }
 
     /** Sends so many messages more. */
@@ -78,7 +96,7 @@ final class LoadConnection {
 
     /** {@return how many messages came back} */
     int ready(ByteBuffer scratch) throws IOException {
-        if (key.isWritable()) {
+        if (key().isWritable()) {
             flush();
         }
         scratch.clear();
@@ -101,12 +119,19 @@ final class LoadConnection {
             int written = channel.write(frames);
             unsentBytes -= written;
             if (written < length) {
-                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                key().interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
                 return;
             }
         }
-        if (key.interestOps() != SelectionKey.OP_READ) {
-            key.interestOps(SelectionKey.OP_READ);
+        if (key().interestOps() != SelectionKey.OP_READ) {
+            key().interestOps(SelectionKey.OP_READ);
         }
+    }
+
+    private SelectionKey key() {
+        if (key == null) {
+            throw new IllegalStateException("not upgraded yet");
+        }
+        return key;
     }
 }

@@ -10,15 +10,26 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * Prints the end-to-end tables of PERFORMANCE.md. Arguments choose: {@code throughput}, {@code memory}, {@code meters}; all of them without any.
+ * Prints the end-to-end tables of PERFORMANCE.md. Arguments choose: {@code throughput}, {@code containers}, {@code memory},
+ * {@code meters}; all of them without any.
  */
 public final class LoadTable {
 
     private static final String PATH = "/echo";
-    private static final List<Stack> COMPARED = List.of(Stack.ENGINE, Stack.ENGINE_SERVLET, Stack.STOCK, Stack.NETTY);
+    private static final Pattern STACKS = Pattern.compile(System.getProperty("load.stacks", ""));
+    private static final List<Stack> COMPARED = chosen(Stack.ENGINE, Stack.ENGINE_SERVLET, Stack.STOCK, Stack.NETTY);
+    private static final List<Stack> CONTAINERS =
+            chosen(Stack.JETTY, Stack.JETTY_STOCK, Stack.REACTIVE, Stack.REACTIVE_STOCK);
+    private static final List<Work> CONTAINER_ROWS = List.of(
+            new Work(100, 125, true, 8),
+            new Work(100, 1 << 10, true, 8),
+            new Work(100, 16 << 10, true, 4),
+            new Work(100, 1 << 10, false, 8),
+            new Work(100, 16 << 10, false, 4));
     private static final List<Work> ROWS = List.of(
             new Work(1, 16, true, 64),
             new Work(1, 1 << 10, true, 64),
@@ -48,16 +59,21 @@ public final class LoadTable {
 
     /** Prints the tables that the arguments name. */
     public static void main(String[] arguments) throws IOException {
-        List<String> tables = arguments.length == 0 ? List.of("throughput", "memory", "meters") : List.of(arguments);
+        List<String> tables =
+                arguments.length == 0 ? List.of("throughput", "containers", "memory", "meters") : List.of(arguments);
         LoadTable table = new LoadTable();
         if (tables.contains("throughput")) {
-            table.compare(COMPARED, table::throughput);
+            table.compare(COMPARED, () -> table.throughput(COMPARED, ROWS));
+        }
+        if (tables.contains("containers")) {
+            table.compare(CONTAINERS, () -> table.throughput(CONTAINERS, CONTAINER_ROWS));
+            table.memory(CONTAINERS);
         }
         if (tables.contains("meters")) {
             table.compare(List.of(Stack.ENGINE, Stack.ENGINE_UNMETERED), table::meters);
         }
         if (tables.contains("memory")) {
-            table.memory();
+            table.memory(chosen(Stack.ENGINE, Stack.ENGINE_SERVLET, Stack.STOCK, Stack.STOCK_SMALL, Stack.NETTY));
         }
     }
 
@@ -79,29 +95,33 @@ public final class LoadTable {
     }
 
     /** The cells of a row run one after the other, so that all of them meet the same neighbours. */
-    private void throughput() throws IOException {
+    private void throughput(List<Stack> stacks, List<Work> works) {
         System.out.println();
         System.out.println(
                 "Thousand messages per second of server CPU; messages per second on the wall; then p50 / p99 / p99.9 ms at a rate of");
         System.out.println("half of what the slowest stack does, from the time at which each message was to be sent");
         System.out.println();
         System.out.println("| connections × size, in flight | "
-                + COMPARED.stream().map(Stack::title).collect(Collectors.joining(" | "))
-                + " | " + COMPARED.stream().map(stack -> stack.title() + " ms").collect(Collectors.joining(" | "))
+                + stacks.stream().map(Stack::title).collect(Collectors.joining(" | "))
+                + " | " + stacks.stream().map(stack -> stack.title() + " ms").collect(Collectors.joining(" | "))
                 + " |");
-        System.out.println("|---".repeat(1 + 2 * COMPARED.size()) + "|");
-        for (Work work : ROWS) {
+        System.out.println("|---".repeat(1 + 2 * stacks.size()) + "|");
+        for (Work work : works) {
             if (!rows.matcher(work.toString()).find()) {
                 continue;
             }
             List<Cell> cells = new ArrayList<>();
-            for (Stack stack : COMPARED) {
+            for (Stack stack : stacks) {
                 cells.add(best(stack, work));
             }
-            double rate = cells.stream().mapToDouble(Cell::perSecond).min().orElseThrow() / 2;
+            double slowest = cells.stream()
+                    .filter(cell -> cell != Cell.FAILED)
+                    .mapToDouble(Cell::perSecond)
+                    .min()
+                    .orElse(0);
             List<String> latencies = new ArrayList<>();
-            for (Stack stack : COMPARED) {
-                latencies.add(latency(stack, work, rate));
+            for (int i = 0; i < stacks.size(); i++) {
+                latencies.add(cells.get(i) == Cell.FAILED ? "–" : latency(stacks.get(i), work, slowest / 2));
             }
             System.out.println("| " + work + " | "
                     + cells.stream().map(Cell::toString).collect(Collectors.joining(" | ")) + " | "
@@ -110,10 +130,15 @@ public final class LoadTable {
     }
 
     /** The median of the rounds by CPU. */
-    private Cell best(Stack stack, Work work) throws IOException {
+    private Cell best(Stack stack, Work work) {
         List<Cell> cells = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
-            cells.add(measure(stack, work, warmNanos));
+            try {
+                cells.add(measure(stack, work, warmNanos));
+            } catch (IOException e) {
+                failed(stack, work, e);
+                return Cell.FAILED;
+            }
         }
         cells.sort((a, b) -> Double.compare(a.perCpuSecond(), b.perCpuSecond()));
         return cells.get(cells.size() / 2);
@@ -134,7 +159,12 @@ public final class LoadTable {
         }
     }
 
-    private String latency(Stack stack, Work work, double perSecond) throws IOException {
+    /** A cell that fails is one that is not there: what failed is said, and the table goes on. */
+    private static void failed(Stack stack, Work work, IOException why) {
+        System.err.println(stack.title() + ", " + work + ": " + why.getMessage());
+    }
+
+    private String latency(Stack stack, Work work, double perSecond) {
         try (Load load = new Load(server(stack).port(), PATH, work)) {
             load.exchange(2);
             Histogram micros = load.atRate(perSecond, runNanos);
@@ -143,6 +173,9 @@ public final class LoadTable {
                             micros.getValueAtPercentile(50) / 1e3,
                             micros.getValueAtPercentile(99) / 1e3,
                             micros.getValueAtPercentile(99.9) / 1e3);
+        } catch (IOException e) {
+            failed(stack, work, e);
+            return "–";
         }
     }
 
@@ -171,12 +204,12 @@ public final class LoadTable {
         }
     }
 
-    private void memory() throws IOException {
+    private void memory(List<Stack> stacks) throws IOException {
         System.out.println();
         System.out.println(
                 "| idle connection, of " + IDLE_CONNECTIONS + " after 20 messages each | heap | resident set |");
         System.out.println("|---|---|---|");
-        for (Stack stack : List.of(Stack.ENGINE, Stack.ENGINE_SERVLET, Stack.STOCK, Stack.STOCK_SMALL, Stack.NETTY)) {
+        for (Stack stack : stacks) {
             try (ServerProcess server = stack.start()) {
                 try (Load load = new Load(server.port(), PATH, new Work(50, 125, true, 1))) {
                     load.exchange(100);
@@ -195,6 +228,12 @@ public final class LoadTable {
         }
     }
 
+    private static List<Stack> chosen(Stack... stacks) {
+        return Stream.of(stacks)
+                .filter(stack -> STACKS.matcher(stack.title()).find())
+                .toList();
+    }
+
     private ServerProcess server(Stack stack) {
         ServerProcess server = servers.get(stack);
         if (server == null) {
@@ -206,9 +245,11 @@ public final class LoadTable {
     /** What a server did in one cell. */
     private record Cell(double perCpuSecond, double perSecond) {
 
+        static final Cell FAILED = new Cell(0, 0);
+
         @Override
         public String toString() {
-            return "%.1f (%,.0f)".formatted(perCpuSecond / 1e3, perSecond);
+            return this == FAILED ? "–" : "%.1f (%,.0f)".formatted(perCpuSecond / 1e3, perSecond);
         }
     }
 
