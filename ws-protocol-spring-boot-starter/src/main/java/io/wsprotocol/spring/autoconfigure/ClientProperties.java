@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param headers Headers of each handshake.
  * @param connectTimeout How long a TCP connection may take.
  * @param handshakeTimeout How long proxy, TLS and opening handshake may take after that.
- * @param maxRedirects How many redirects are followed, at most 5. Credentials are not sent to another origin.
+ * @param maxRedirects How many redirects are followed, at most 5. Of the headers, another origin gets User-Agent, Accept-Language and Origin only.
  * @param profile Name of the profile under ws-protocol.profiles with its limits and deadlines.
  * @param ssl TLS.
  * @param proxy The proxy between it and its server.

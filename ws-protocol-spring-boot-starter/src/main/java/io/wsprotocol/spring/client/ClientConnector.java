@@ -41,11 +41,17 @@ public interface ClientConnector {
      * @param subprotocols offered
      * @param headers further ones
      * @param options of the connection
-     * @throws IOException when the server cannot be reached, does not answer in time, or redirects where nobody follows
+     * @param attempt hears what the connection goes through before anything is waited for there, and says whether it is still wanted
+     * @throws IOException when the server cannot be reached, does not answer in time, is given up, or redirects where nobody follows
      * @throws WebSocketHandshakeException when it refuses or breaks a rule
      * @throws IllegalArgumentException when the request cannot be made
      */
-    Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
+    Opened open(
+            URI uri,
+            List<String> subprotocols,
+            List<HttpHeader> headers,
+            ConnectionOptions options,
+            ConnectAttempt attempt)
             throws IOException;
 
     /**

@@ -7,10 +7,10 @@ package io.wsprotocol.spring.client;
  * <pre>{@code
  * @Bean
  * ClientConnectorCustomizer tokens(TokenSource tokens) {
- *     return (name, connector) -> (uri, subprotocols, headers, options) -> {
+ *     return (name, connector) -> (uri, subprotocols, headers, options, attempt) -> {
  *         List<HttpHeader> all = new ArrayList<>(headers);
  *         all.add(new HttpHeader("Authorization", "Bearer " + tokens.current())); // anew for each attempt
- *         return connector.open(uri, subprotocols, all, options);
+ *         return connector.open(uri, subprotocols, all, options, attempt);
  *     };
  * }
  * }</pre>

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectTimeout how long a TCP connection may take, to the server or to the proxy
  * @param handshakeTimeout how long all after it may take: proxy, TLS and opening handshake
- * @param maxRedirects how many redirects are followed, at most {@link #MOST_REDIRECTS}; 0 for none. Credentials go no further than the origin they were meant for
+ * @param maxRedirects how many redirects are followed, at most {@link #MOST_REDIRECTS}; 0 for none. Headers other than {@code User-Agent}, {@code Accept-Language} and {@code Origin} go no further than the origin they were meant for
  * @param proxy the proxy; null for none
  * @param tls asked for each connection, so that reloaded keys and trust count at once
  * @since 0.1.0

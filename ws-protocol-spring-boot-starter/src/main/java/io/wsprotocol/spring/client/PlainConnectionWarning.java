@@ -18,8 +18,8 @@ final class PlainConnectionWarning {
 
     private final AtomicBoolean said = new AtomicBoolean();
 
-    /** {@return whether a header says who asks, and is nobody else's business} */
-    static boolean isCredential(HttpHeader header) {
+    /** {@return whether a header says who asks} */
+    private static boolean isCredential(HttpHeader header) {
         return CREDENTIALS.stream().anyMatch(header::is);
     }
 

@@ -38,6 +38,7 @@ public final class ReconnectingConnection implements AutoCloseable {
 
     // Guarded by the lock.
     private @Nullable WebSocketSession session;
+    private @Nullable CompletableFuture<WebSocketSession> attempt;
     private long openedAt;
     private int failures;
     private boolean closed;
@@ -84,18 +85,23 @@ public final class ReconnectingConnection implements AutoCloseable {
         }
     }
 
-    /** Closes the connection with 1000 and does not come back. Idempotent. */
+    /** Closes the connection with 1000, or gives up the attempt to open it, and does not come back. Idempotent. */
     @Override
     public void close() {
         WebSocketSession last;
+        CompletableFuture<WebSocketSession> pending;
         lock.lock();
         try {
             closed = true;
             last = session;
+            pending = attempt;
         } finally {
             lock.unlock();
         }
         retry.cancel();
+        if (pending != null) {
+            pending.cancel(false);
+        }
         end(last);
     }
 
@@ -103,7 +109,19 @@ public final class ReconnectingConnection implements AutoCloseable {
         if (isClosed()) {
             return;
         }
-        CompletableFuture<Void> unused = connect.apply(handler).handle((opened, failure) -> {
+        CompletableFuture<WebSocketSession> connecting = connect.apply(handler);
+        boolean late;
+        lock.lock();
+        try {
+            late = closed;
+            attempt = connecting;
+        } finally {
+            lock.unlock();
+        }
+        if (late) {
+            connecting.cancel(false);
+        }
+        CompletableFuture<Void> unused = connecting.handle((opened, failure) -> {
             if (failure != null) {
                 lost("could not be opened: " + failure);
             }

@@ -62,11 +62,13 @@ final class SocketConnector {
      * @param host of the URL
      * @param port of the URL
      * @param secure whether the URL's scheme is {@code wss}
-     * @throws IOException when it cannot be reached, or not in time, or is not who it should be
+     * @param attempt what the socket is for
+     * @throws IOException when it cannot be reached, or not in time, or is given up, or is not who it should be
      */
-    Connected connect(InetSocketAddress remote, String host, int port, boolean secure) throws IOException {
+    Connected connect(InetSocketAddress remote, String host, int port, boolean secure, ConnectAttempt attempt)
+            throws IOException {
         ProxySettings proxy = proxyFor(host);
-        Socket tcp = tcp(proxy, remote);
+        Socket tcp = tcp(proxy, remote, attempt);
         try {
             tcp.setTcpNoDelay(true);
             long deadline = System.nanoTime() + settings.handshakeTimeout().toNanos();
@@ -86,7 +88,8 @@ final class SocketConnector {
         return proxy != null && proxy.applies(host) ? proxy : null;
     }
 
-    private Socket tcp(@Nullable ProxySettings proxy, InetSocketAddress remote) throws IOException {
+    private Socket tcp(@Nullable ProxySettings proxy, InetSocketAddress remote, ConnectAttempt attempt)
+            throws IOException {
         int timeout =
                 (int) Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis());
         InetSocketAddress target = remote;
@@ -99,6 +102,7 @@ final class SocketConnector {
         }
         Socket socket = new Socket(through);
         try {
+            attempt.through(socket);
             socket.connect(target, timeout);
             return socket;
         } catch (IOException e) {

@@ -30,6 +30,9 @@ final class SocketHandshake implements ClientConnector {
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
+    /* All that another origin gets to see: what else may be a credential or a trace, under whatever name, is between us and the first. */
+    private static final List<String> FOR_ANY_ORIGIN = List.of("Accept-Language", "Origin", "User-Agent");
+
     /* To a server, all clients of this JVM are one. */
     private static final ConnectGate GATE = new ConnectGate();
 
@@ -58,7 +61,12 @@ final class SocketHandshake implements ClientConnector {
     }
 
     @Override
-    public Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
+    public Opened open(
+            URI uri,
+            List<String> subprotocols,
+            List<HttpHeader> headers,
+            ConnectionOptions options,
+            ConnectAttempt attempt)
             throws IOException {
         URI at = uri;
         List<HttpHeader> sent = headers;
@@ -68,14 +76,14 @@ final class SocketHandshake implements ClientConnector {
             try {
                 InetSocketAddress remote = connector.remote(upgrade.host(), upgrade.port());
                 warning.check(uri, upgrade.secure(), remote, sent);
-                return attempt(at, remote, handle, upgrade);
+                return shaken(at, remote, handle, upgrade, attempt);
             } catch (WebSocketHandshakeException e) {
                 String location = redirects < maxRedirects ? locationOf(upgrade) : null;
                 if (location == null) {
                     throw e;
                 }
                 URI next = follow(at, location);
-                sent = sameOrigin(at, next) ? sent : withoutCredentials(sent);
+                sent = sameOrigin(at, next) ? sent : anybodysBusiness(sent);
                 at = next;
             }
         }
@@ -95,7 +103,8 @@ final class SocketHandshake implements ClientConnector {
         }
     }
 
-    private Opened attempt(URI uri, InetSocketAddress remote, ClientHandle handle, ClientUpgrade upgrade)
+    private Opened shaken(
+            URI uri, InetSocketAddress remote, ClientHandle handle, ClientUpgrade upgrade, ConnectAttempt attempt)
             throws IOException {
         SocketConnector.Connected socket = null;
         boolean entered = false;
@@ -103,7 +112,7 @@ final class SocketHandshake implements ClientConnector {
         try {
             GATE.enter(remote);
             entered = true;
-            socket = connector.connect(remote, upgrade.host(), upgrade.port(), upgrade.secure());
+            socket = connector.connect(remote, upgrade.host(), upgrade.port(), upgrade.secure(), attempt);
             ByteBuffer first = exchange(socket, upgrade);
             socket.tcp().setSoTimeout(0);
             opened = true;
@@ -199,9 +208,9 @@ final class SocketHandshake implements ClientConnector {
         return "wss".equalsIgnoreCase(uri.getScheme());
     }
 
-    private static List<HttpHeader> withoutCredentials(List<HttpHeader> headers) {
+    private static List<HttpHeader> anybodysBusiness(List<HttpHeader> headers) {
         return headers.stream()
-                .filter(header -> !PlainConnectionWarning.isCredential(header))
+                .filter(header -> FOR_ANY_ORIGIN.stream().anyMatch(header::is))
                 .toList();
     }
 

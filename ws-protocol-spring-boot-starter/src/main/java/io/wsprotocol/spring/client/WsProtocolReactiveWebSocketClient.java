@@ -33,7 +33,8 @@ import reactor.util.context.ContextView;
  *
  * <p>The {@link Mono} of {@code execute} connects for each subscriber. It is complete when the handler is and the connection has ended. It fails
  * with an {@link IOException} when the server cannot be reached, with a {@link WebSocketHandshakeException} when it refuses, and with the
- * handler's own failure. Who cancels it closes the connection with 1000 and cancels the handler.
+ * handler's own failure. Who cancels it closes the connection with 1000 and cancels the handler, or, before it is open, gives the
+ * attempt up.
  *
  * @since 0.1.0
  */
@@ -147,7 +148,7 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
         private final Sinks.Empty<Void> done = Sinks.empty();
         private final Sinks.Empty<Void> ended = Sinks.empty();
         private final Sinks.Empty<Void> cancelled = Sinks.empty();
-        private volatile boolean unwanted;
+        private final ConnectAttempt attempt = new ConnectAttempt();
 
         Attempt(
                 ClientConnector way,
@@ -167,7 +168,7 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
         /** {@return complete when the handler is and the connection has ended} */
         Mono<Void> outcome() {
             return Mono.whenDelayError(done.asMono(), ended.asMono()).doOnCancel(() -> {
-                unwanted = true;
+                attempt.giveUp();
                 cancelled.tryEmitEmpty();
             });
         }
@@ -175,11 +176,7 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
         @Override
         public void run() {
             try {
-                ClientConnector.Opened opened = way.open(url, subprotocols, headers, settings.options());
-                if (unwanted) {
-                    opened.close();
-                    return;
-                }
+                ClientConnector.Opened opened = attempt.open(way, url, subprotocols, headers, settings.options());
                 opened.start(
                         transport -> sessions.open(
                                 opened.handle(),
@@ -194,7 +191,9 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
                 observers.handshakeRefused(HandleRole.CLIENT, e.violation());
                 fail(e);
             } catch (IOException | RuntimeException e) {
-                observers.handshakeRefused(HandleRole.CLIENT, null);
+                if (!attempt.isGivenUp()) {
+                    observers.handshakeRefused(HandleRole.CLIENT, null);
+                }
                 fail(e);
             }
         }

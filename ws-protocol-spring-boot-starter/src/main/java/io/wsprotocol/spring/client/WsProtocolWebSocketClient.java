@@ -29,7 +29,8 @@ import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
  * writes; handlers run on the former. Thread-safe.
  *
  * <p>The future of {@code execute} is done when the handler has heard of its session; it fails with an {@link IOException} when the
- * server cannot be reached, and with a {@link WebSocketHandshakeException} when it refuses.
+ * server cannot be reached, and with a {@link WebSocketHandshakeException} when it refuses. Who cancels it, or lets it time out, gives the
+ * attempt up: the socket is closed at once.
  *
  * @since 0.1.0
  */
@@ -127,7 +128,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
         ClientConnector way = connector.within(key -> null);
         Attempt attempt = new Attempt(way, uri, offered, sent, Map.copyOf(attributes), webSocketHandler);
         threads.execute(attempt);
-        return attempt.session;
+        return attempt.wanted();
     }
 
     /** One connection on its way. */
@@ -141,6 +142,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
         private final List<HttpHeader> headers;
         private final Map<String, Object> attributes;
         private final WebSocketHandler handler;
+        private final ConnectAttempt attempt = new ConnectAttempt();
 
         Attempt(
                 ClientConnector way,
@@ -157,11 +159,21 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
             this.handler = handler;
         }
 
+        /** {@return the session, as long as somebody waits for it: a time-out of the caller's is an end of the attempt, too} */
+        CompletableFuture<WebSocketSession> wanted() {
+            CompletableFuture<WebSocketSession> unused = session.whenComplete((opened, failure) -> {
+                if (failure != null) {
+                    attempt.giveUp();
+                }
+            });
+            return session;
+        }
+
         @Override
         public void run() {
             try {
                 SessionSettings wanted = settings.partial(handler.supportsPartialMessages());
-                ClientConnector.Opened opened = way.open(uri, subprotocols, headers, wanted.options());
+                ClientConnector.Opened opened = attempt.open(way, uri, subprotocols, headers, wanted.options());
                 opened.start(
                         transport -> sessions.open(
                                 opened.handle(),
@@ -176,7 +188,9 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
                 observers.handshakeRefused(HandleRole.CLIENT, e.violation());
                 session.completeExceptionally(e);
             } catch (IOException | RuntimeException e) {
-                observers.handshakeRefused(HandleRole.CLIENT, null);
+                if (!attempt.isGivenUp()) {
+                    observers.handshakeRefused(HandleRole.CLIENT, null);
+                }
                 session.completeExceptionally(e);
             }
         }
@@ -195,7 +209,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
                             String.join(", ", opened.result().extensions())));
         }
 
-        /** Completes the future once the handler has heard. */
+        /** Completes the future once the handler has heard; a session that nobody waits for any more is closed. */
         private final class Told extends WebSocketHandlerDecorator {
 
             Told(WebSocketHandler handler) {
@@ -207,7 +221,9 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
                 try {
                     super.afterConnectionEstablished(opened);
                 } finally {
-                    session.complete(opened);
+                    if (!session.complete(opened)) {
+                        opened.close();
+                    }
                 }
             }
         }

@@ -6,6 +6,7 @@ import io.wsprotocol.driver.ClientUpgrade;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.WebSocketHandleFactory;
 import io.wsprotocol.spring.client.ClientConnector;
+import io.wsprotocol.spring.client.ConnectAttempt;
 import io.wsprotocol.spring.server.ShellStarter;
 import java.io.EOFException;
 import java.io.IOException;
@@ -31,7 +32,12 @@ final class InMemoryConnector implements ClientConnector {
     }
 
     @Override
-    public Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
+    public Opened open(
+            URI uri,
+            List<String> subprotocols,
+            List<HttpHeader> headers,
+            ConnectionOptions options,
+            ConnectAttempt attempt)
             throws IOException {
         ClientHandle handle = handles.createClientHandle(options);
         boolean opened = false;
@@ -41,6 +47,7 @@ final class InMemoryConnector implements ClientConnector {
             byte[] head = new byte[request.remaining()];
             request.get(head);
             InMemoryLink link = server.open(head, user);
+            attempt.through(() -> closed(link));
             readAnswer(upgrade, link);
             opened = true;
             return new Opened(
@@ -67,6 +74,11 @@ final class InMemoryConnector implements ClientConnector {
         } while (!upgrade.accept(ByteBuffer.wrap(next)));
     }
 
+    private static void closed(InMemoryLink link) {
+        link.toServer().end();
+        link.toClient().abandon();
+    }
+
     /** What an engine's client has of a connection in memory. */
     private record ClientEnd(InMemoryLink link) implements Link {
 
@@ -88,8 +100,7 @@ final class InMemoryConnector implements ClientConnector {
 
         @Override
         public void close() {
-            link.toServer().end();
-            link.toClient().abandon();
+            closed(link);
         }
     }
 }

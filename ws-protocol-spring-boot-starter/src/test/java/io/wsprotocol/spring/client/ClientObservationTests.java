@@ -144,11 +144,11 @@ class ClientObservationTests {
         List<String> names = new ArrayList<>();
         ClientConnectorCustomizer tokens = (name, connector) -> {
             names.add(name);
-            return (uri, subprotocols, headers, options) -> {
+            return (uri, subprotocols, headers, options, attempt) -> {
                 assertThat(registry.getCurrentObservation()).isNotNull();
                 List<HttpHeader> all = new ArrayList<>(headers);
                 all.add(new HttpHeader("Authorization", "Bearer fresh"));
-                return connector.open(uri, subprotocols, all, options);
+                return connector.open(uri, subprotocols, all, options, attempt);
             };
         };
         try (Relay relay = Relay.answering("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")) {

@@ -162,7 +162,7 @@ class ConnectGateTests {
                 new DefaultWebSocketHandleFactory(HandleOptions.defaults(), List.of(), false), settings);
         return () -> {
             handshake
-                    .open(uri, List.of(), List.of(), ConnectionOptions.defaults())
+                    .open(uri, List.of(), List.of(), ConnectionOptions.defaults(), new ConnectAttempt())
                     .close();
             throw new AssertionError("opened, although all are refused");
         };

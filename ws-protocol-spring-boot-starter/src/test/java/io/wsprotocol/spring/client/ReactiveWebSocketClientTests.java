@@ -139,8 +139,9 @@ class ReactiveWebSocketClientTests {
                         })
                         .doOnError(e -> heard.add("told"))
                         .subscribe();
+                await().until(() -> !relay.heads().isEmpty());
                 connection.dispose();
-                relay.cut();
+                await().until(relay::ended);
                 assertThat(heard).isEmpty();
             });
         }

@@ -85,9 +85,14 @@ final class Relay implements AutoCloseable {
         return new Relay(script);
     }
 
-    /** Accepts, and says nothing. */
+    /** Accepts, and says nothing until the client ends. */
     static Relay silent() throws IOException {
-        return new Relay((relay, client) -> relay.head(client.getInputStream()));
+        return new Relay((relay, client) -> {
+            try (client) {
+                relay.head(client.getInputStream());
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            }
+        });
     }
 
     /** Passes everything on. */

@@ -318,7 +318,8 @@ class WebSocketClientTests {
             ApplicationContextRunner runner = named(
                     "ws://127.0.0.1:" + relay.port() + "/old",
                     "headers.Authorization=Bearer-secret",
-                    "headers.X-Plain=kept");
+                    "headers.X-Key=Bearer-secret",
+                    "headers.User-Agent=test");
             runner.run(context -> {
                 assertThatThrownBy(() ->
                                 factory(context).connect("test", new Heard()).get(20, TimeUnit.SECONDS))
@@ -332,8 +333,8 @@ class WebSocketClientTests {
                 assertThat(relay.heads().get(1)).contains("Authorization: Bearer-secret");
                 assertThat(target.heads().get(0))
                         .startsWith("GET /new HTTP/1.1\r\n")
-                        .contains("X-Plain: kept")
-                        .doesNotContain("Bearer-secret");
+                        .contains("User-Agent: test")
+                        .doesNotContain("Bearer-secret", "X-Key");
             });
         }
     }
@@ -357,6 +358,24 @@ class WebSocketClientTests {
                             await().until(() -> connection.session().isPresent());
                         }
                         assertThat(heard.next()).isEqualTo("closed 1000");
+                    });
+        }
+    }
+
+    @Test
+    void aConnectionThatIsClosedWhileItIsOpenedGivesUpAndDoesNotComeBack() throws Exception {
+        try (Relay relay = Relay.silent()) {
+            named("ws://127.0.0.1:" + relay.port() + "/echo", "reconnect.initial=10ms", "reconnect.max=20ms")
+                    .run(context -> {
+                        Heard heard = new Heard();
+                        try (ReconnectingConnection connection =
+                                factory(context).keepConnected("test", heard)) {
+                            await().until(() -> !relay.heads().isEmpty());
+                            assertThat(connection.session()).isEmpty();
+                        }
+                        await().until(relay::ended);
+                        assertThat(heard.events).isEmpty();
+                        assertThat(relay.heads()).hasSize(1);
                     });
         }
     }

@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.wsprotocol.HandleObserver;
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.Violation;
 import io.wsprotocol.driver.CloseEvent;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.ConnectionObserver;
 import io.wsprotocol.spring.ConnectionObserverFactory;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.DefaultWebSocketHandleFactory;
+import io.wsprotocol.spring.HandleRole;
 import io.wsprotocol.spring.SendOverflow;
 import io.wsprotocol.spring.server.ClientSessions;
 import io.wsprotocol.spring.server.ConnectionRegistry;
@@ -20,13 +22,20 @@ import io.wsprotocol.spring.server.SessionSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
@@ -38,6 +47,7 @@ class WsProtocolWebSocketClientTests {
     private final DeadlineScheduler scheduler = new DeadlineScheduler();
     private final AtomicInteger openHandles = new AtomicInteger();
     private final AtomicInteger openConnections = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
 
     @AfterEach
     void stop() {
@@ -84,16 +94,87 @@ class WsProtocolWebSocketClientTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoGivesUpWhileTheServerIsSilentHasItsSocketClosedAndItsThreadFreed(boolean cancelled) throws Exception {
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        try (Relay relay = Relay.silent()) {
+            CompletableFuture<WebSocketSession> session =
+                    connect(relay, task -> started(task, thread), new AbstractWebSocketHandler() {});
+            await().until(() -> !relay.heads().isEmpty());
+            if (cancelled) {
+                session.cancel(false);
+            } else {
+                assertThatThrownBy(() ->
+                                session.orTimeout(1, TimeUnit.MILLISECONDS).get())
+                        .hasCauseInstanceOf(TimeoutException.class);
+            }
+            await().until(relay::ended);
+            await().until(() -> !thread.get().isAlive());
+            assertThat(openHandles).hasValue(0);
+            assertThat(refused).hasValue(0);
+        }
+    }
+
+    @Test
+    void whoGivesUpBehindAnotherConnectionToThatServerWaitsNoLonger() throws Exception {
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        AtomicReference<Thread> behind = new AtomicReference<>();
+        try (Relay relay = Relay.silent()) {
+            CompletableFuture<WebSocketSession> first =
+                    connect(relay, task -> started(task, thread), new AbstractWebSocketHandler() {});
+            await().until(() -> !relay.heads().isEmpty());
+            CompletableFuture<WebSocketSession> second =
+                    connect(relay, task -> started(task, behind), new AbstractWebSocketHandler() {});
+            await().until(() -> behind.get().getState() == Thread.State.WAITING);
+
+            second.cancel(true);
+
+            await().until(() -> !behind.get().isAlive());
+            assertThat(first).isNotDone();
+            assertThat(thread.get().isAlive()).isTrue();
+            first.cancel(true);
+            await().until(relay::ended);
+            assertThat(relay.heads()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoGivesUpBeforeThereIsAThreadLeavesNothing() throws Exception {
+        BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        try (Relay relay = Relay.silent()) {
+            CompletableFuture<WebSocketSession> session = connect(relay, tasks::add, new AbstractWebSocketHandler() {});
+            session.cancel(false);
+            tasks.remove().run();
+            assertThat(relay.heads()).isEmpty();
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            assertThat(openHandles).hasValue(0);
+        }
+    }
+
+    private static void started(Runnable task, AtomicReference<Thread> thread) {
+        thread.set(new Thread(task));
+        thread.get().start();
+    }
+
     private CompletableFuture<WebSocketSession> connect(
             Relay relay, Executor threads, AbstractWebSocketHandler handler) {
-        ConnectionObserverFactory observers = (role, transport) -> {
-            openConnections.incrementAndGet();
-            return new ConnectionObserver() {
-                @Override
-                public void closed(CloseEvent event) {
-                    openConnections.decrementAndGet();
-                }
-            };
+        ConnectionObserverFactory observers = new ConnectionObserverFactory() {
+            @Override
+            public ConnectionObserver connectionOpened(HandleRole role, String transport) {
+                openConnections.incrementAndGet();
+                return new ConnectionObserver() {
+                    @Override
+                    public void closed(CloseEvent event) {
+                        openConnections.decrementAndGet();
+                    }
+                };
+            }
+
+            @Override
+            public void handshakeRefused(HandleRole role, @Nullable Violation violation) {
+                refused.incrementAndGet();
+            }
         };
         DefaultWebSocketHandleFactory handles = new DefaultWebSocketHandleFactory(
                 HandleOptions.defaults(),

@@ -6,6 +6,7 @@ import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccess
 import io.wsprotocol.HttpHeader;
 import io.wsprotocol.driver.ConnectionOptions;
 import io.wsprotocol.spring.client.ClientConnector;
+import io.wsprotocol.spring.client.ConnectAttempt;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -67,13 +68,18 @@ public final class ObservedClientConnector implements ClientConnector {
     }
 
     @Override
-    public Opened open(URI uri, List<String> subprotocols, List<HttpHeader> headers, ConnectionOptions options)
+    public Opened open(
+            URI uri,
+            List<String> subprotocols,
+            List<HttpHeader> headers,
+            ConnectionOptions options,
+            ConnectAttempt attempt)
             throws IOException {
         ClientHandshakeContext context = new ClientHandshakeContext(name, uri, headers);
         return Observation.createNotStarted(convention, DEFAULT, () -> context, registry)
                 .parentObservation(parent)
                 .observeChecked(() -> {
-                    Opened opened = connector.open(uri, subprotocols, context.headers(), options);
+                    Opened opened = connector.open(uri, subprotocols, context.headers(), options, attempt);
                     context.accept();
                     return opened;
                 });
