@@ -3,6 +3,7 @@ package io.wsprotocol.spring.autoconfigure;
 import io.wsprotocol.spring.ServerTransport;
 import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.DeclaredLimits;
+import io.wsprotocol.spring.server.ExtendedConnectMapping;
 import io.wsprotocol.spring.server.HttpSessionEnd;
 import io.wsprotocol.spring.server.LimitSource;
 import io.wsprotocol.spring.server.ServerHandshakes;
@@ -32,6 +33,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 
 /**
  * Auto-configuration of Spring's WebSocket support in servlet containers: the strategy, a handshake handler, and what moves the
@@ -194,6 +196,13 @@ public final class WsProtocolServletAutoConfiguration {
         @ConditionalOnMissingBean
         JettyUpgrade webSocketJettyUpgrade() {
             return new JettyUpgrade();
+        }
+
+        /** Jetty's HTTP/2 has WebSockets, Tomcat's has none. */
+        @Bean
+        @ConditionalOnBooleanProperty(name = "server.http2.enabled")
+        ExtendedConnectMapping webSocketExtendedConnectMapping(ObjectProvider<WebSocketHandlerMapping> mappings) {
+            return new ExtendedConnectMapping(mappings::orderedStream);
         }
     }
 }

@@ -132,11 +132,6 @@ class MessagingTests {
 
     @Test
     void graphQlQueriesAndSubscriptionsAreAnswered() throws Exception {
-        if (stack.equals(STREAM)) {
-            // Boot maps it for requests with an Upgrade, and HTTP/2 has none.
-            assertThatThrownBy(() -> open("/graphql", "graphql-transport-ws")).hasMessageContaining("404");
-            return;
-        }
         try (RawClient client = open("/graphql", "graphql-transport-ws")) {
             client.sendText("{\"type\":\"connection_init\",\"payload\":{}}");
             assertThat(client.readMessage().text()).contains("\"connection_ack\"");
