@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
- * Gives a test the bean {@link InMemoryWebSockets}, by which it opens WebSocket connections to the application without a port.
+ * Gives a test the bean {@link InMemoryWebSockets}, or {@link ReactiveInMemoryWebSockets}, by which it opens WebSocket connections to the application without a port.
  *
  * <pre>{@code
  * @SpringBootTest // no web server is started
@@ -29,7 +29,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * }
  * }</pre>
  *
- * <p>The application must be a servlet one, with its endpoints on the engine (which they are, unless a property says otherwise). A
+ * <p>The application must have its endpoints on the engine (which they are, unless a property says otherwise). A WebFlux application gets the
+ * bean {@link ReactiveInMemoryWebSockets} instead; its {@code HttpHandler} carries the handshakes. Of a servlet application, a
  * {@code MockMvc} bean of the test is used where there is one: with {@code @AutoConfigureMockMvc} and Spring Security's test support,
  * {@code @WithMockUser} counts for handshakes of {@link FrameClient}, too. Needs {@code spring-boot-starter-test}.
  *

@@ -10,6 +10,7 @@ import io.wsprotocol.spring.server.SessionSettings;
 import io.wsprotocol.spring.server.WsProtocolRequestUpgradeStrategy;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -17,11 +18,12 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Auto-configuration of tests with {@link AutoConfigureInMemoryWebSockets}.
+ * Auto-configuration of tests with {@link AutoConfigureInMemoryWebSockets}, of servlet applications.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = {WsProtocolServletAutoConfiguration.class, WsProtocolClientAutoConfiguration.class})
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBean({WsProtocolRequestUpgradeStrategy.class, ClientSessions.class})
 public final class InMemoryWebSocketsAutoConfiguration {
 
@@ -35,7 +37,7 @@ public final class InMemoryWebSocketsAutoConfiguration {
     InMemoryServer inMemoryServer(WebApplicationContext context) {
         SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("ws-protocol-memory-");
         threads.setDaemon(true);
-        return new InMemoryServer(context, threads);
+        return new InMemoryServer(new ServletRequests(context), threads);
     }
 
     @Bean
