@@ -48,7 +48,7 @@ enum Stack {
             Pattern.compile("spring-boot-(webflux|reactor-netty)|reactor-netty-http");
     private static final Pattern SERVLET_ONLY =
             Pattern.compile("spring-(boot-)?(webmvc|websocket)|spring-boot-servlet");
-    private static final List<String> JVM = List.of("-Xms256m", "-Xmx2g");
+    private static final List<String> JVM = List.of("-Xms256m", "-Xmx4g");
 
     private final String title;
     private final boolean engine;

@@ -14,7 +14,9 @@ final class Wire {
 
     private final WebSocketConnection connection;
     private final SocketTransport transport;
-    private boolean readAwaited;
+    /* Nothing is read before the transport says that it may be. */
+    private boolean readAwaited = true;
+
     private boolean writePending;
     private boolean writesOn;
     private boolean outputShutDown;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ class ConnectionShellTests {
 
     private final DeadlineScheduler scheduler = new DeadlineScheduler();
     private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final AtomicInteger reads = new AtomicInteger();
     private final CountDownLatch writing = new CountDownLatch(1);
     private final CountDownLatch mayWrite = new CountDownLatch(1);
 
@@ -87,6 +89,20 @@ class ConnectionShellTests {
         assertThat(heard).containsExactly("opened");
     }
 
+    @Test
+    void nothingIsReadOrToldBeforeTheTransportSaysThatItMayBe() {
+        ConnectionShell shell = shell(ConnectionOptions.defaults(), ConnectionObserver.NONE);
+
+        shell.limitText(5);
+        shell.limitBinary(5);
+
+        assertThat(reads).hasValue(0);
+        assertThat(heard).isEmpty();
+        shell.readable();
+        assertThat(reads).hasValue(1);
+        assertThat(heard).containsExactly("opened");
+    }
+
     private ConnectionShell shell(ConnectionOptions options, ConnectionObserver observer) {
         var handle = WebSocketHandle.createServer();
         handle.assumeHandshakeDone();
@@ -103,6 +119,7 @@ class ConnectionShellTests {
 
         @Override
         public int read(ByteBuffer target) {
+            reads.incrementAndGet();
             return 0;
         }
 
