@@ -11,8 +11,13 @@ final class Chromium {
 
     private Chromium() {}
 
-    /** {@return a browser that keeps what it must in a directory of its own; the caller quits it} */
-    static ChromeDriver start(Path profile) {
+    /**
+     * {@return a browser; the caller quits it}
+     *
+     * @param profile where it keeps what it must
+     * @param further switches
+     */
+    static ChromeDriver start(Path profile, String... further) {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(System.getProperty("chromium", "/usr/bin/chromium"));
         options.addArguments(
@@ -27,6 +32,7 @@ final class Chromium {
                 "--disable-sync",
                 "--window-size=1240,1000",
                 "--user-data-dir=" + profile);
+        options.addArguments(further);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(new File(System.getProperty("chromedriver", "/usr/bin/chromedriver")))
                 .build();
