@@ -3,19 +3,23 @@ package io.wsprotocol.spring.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.distribution.TimeWindowMax;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The depth of one kind of queue over all connections of a role, kept by differences. Thread-safe. */
 final class QueueMeters {
 
+    private static final int WINDOW_PARTS = 3;
+    private static final long WINDOW_PART_MILLIS = 20_000;
+
     private final LongAdder depth = new LongAdder();
     private final LongAdder bytes = new LongAdder();
-    private final WindowMax max;
+    private final TimeWindowMax max;
 
     QueueMeters(MeterRegistry registry, Tags tags) {
-        max = new WindowMax(registry.config().clock());
+        max = new TimeWindowMax(registry.config().clock(), WINDOW_PART_MILLIS, WINDOW_PARTS);
         gauge(HandleMeters.QUEUE_DEPTH, depth, registry, tags);
-        Gauge.builder(HandleMeters.QUEUE_DEPTH_MAX.getName(), max, WindowMax::poll)
+        Gauge.builder(HandleMeters.QUEUE_DEPTH_MAX.getName(), max, TimeWindowMax::poll)
                 .tags(tags)
                 .register(registry);
     }
