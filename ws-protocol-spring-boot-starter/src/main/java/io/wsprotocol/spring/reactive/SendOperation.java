@@ -207,7 +207,10 @@ final class SendOperation implements CoreSubscriber<WebSocketMessage> {
             lost = true;
         }
         unsent.decrementAndGet();
-        roomMade();
+        // While the source is asked, its answer takes the next turn.
+        if (!asked || sourceDone || lost) {
+            roomMade();
+        }
     }
 
     private void fail(Throwable cause) {
