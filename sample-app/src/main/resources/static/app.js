@@ -250,8 +250,8 @@ function startMeters() {
     const sums = new Map();
     for (const action of actions.filter((candidate) => candidate.role === "server")) {
       const name = action.action.replaceAll("_", " ");
-      const sum = sums.get(name) ?? { count: 0, total: 0 };
-      sum.count += action.count;
+      const sum = sums.get(name) ?? { timed: 0, total: 0 };
+      sum.timed += action.timed;
       sum.total += action.totalMicros;
       sums.set(name, sum);
     }
@@ -260,34 +260,34 @@ function startMeters() {
 
   function update(meters, at) {
     const actions = byName(meters.actions);
-    const count = [...actions.values()].reduce((sum, action) => sum + action.count, 0);
     const queued = meters.queues.reduce((sum, queue) => sum + queue.depth, 0);
     for (const queue of meters.queues.filter((candidate) => candidate.role === "server")) {
       depth.add(queue.queue, at, queue.depth);
     }
     if (before) {
+      let timed = 0;
       let total = 0;
       for (const [name, action] of actions) {
-        const earlier = before.actions.get(name) ?? { count: 0, total: 0 };
-        const done = action.count - earlier.count;
+        const earlier = before.actions.get(name) ?? { timed: 0, total: 0 };
+        const fresh = action.timed - earlier.timed;
+        timed += fresh;
         total += action.total - earlier.total;
-        if (done) {
-          latency.add(name, at, (action.total - earlier.total) / done);
+        if (fresh) {
+          latency.add(name, at, (action.total - earlier.total) / fresh);
         }
       }
-      const done = count - before.count;
-      $("figure-rate").textContent = short((done * 1000) / (at - before.at));
-      $("figure-mean").textContent = done ? duration(total / done) : "idle";
+      $("figure-rate").textContent = short(((meters.done - before.done) * 1000) / (at - before.at));
+      $("figure-mean").textContent = timed ? duration(total / timed) : "idle";
     }
-    $("figure-actions").textContent = count.toLocaleString("en");
+    $("figure-actions").textContent = meters.done.toLocaleString("en");
     $("figure-max").textContent = duration(Math.max(0, ...meters.actions.map((action) => action.maxMicros)));
     $("figure-depth").textContent = short(queued);
-    $("figures").dataset.actions = count;
+    $("figures").dataset.actions = meters.done;
     $("figures").dataset.peakDepth = Math.max(Number($("figures").dataset.peakDepth ?? 0), queued);
     $("meters-note").textContent = meters.actions.length
       ? ""
       : "There are no ws.protocol meters: the starter is absent or its metrics are switched off.";
-    before = { at, count, actions };
+    before = { at, done: meters.done, actions };
     depth.draw();
     latency.draw();
   }

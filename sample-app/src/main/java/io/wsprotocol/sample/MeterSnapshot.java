@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  *
  * @param queues depth of each queue, of {@code ws.protocol.queue.depth}
- * @param actions how often and how long, of {@code ws.protocol.action}
+ * @param actions how long, of {@code ws.protocol.action}
+ * @param done all actions of the server so far, of {@code ws.protocol.actions}
  * @param messages all messages so far, of {@code ws.protocol.messages}
  * @param bytes all bytes so far, of {@code ws.protocol.bytes}
  */
-record MeterSnapshot(List<Queue> queues, List<Action> actions, double messages, double bytes) {
+record MeterSnapshot(List<Queue> queues, List<Action> actions, double done, double messages, double bytes) {
 
     /**
      * One queue, summed over all connections.
@@ -32,12 +33,12 @@ record MeterSnapshot(List<Queue> queues, List<Action> actions, double messages, 
     record Queue(String role, String queue, double depth) {}
 
     /**
-     * One kind of action.
+     * One kind of action: those of them that were timed.
      *
      * @param role {@code server} or {@code client}
      * @param action what it is, such as {@code send_to_network}
      * @param outcome {@code success} or {@code error}
-     * @param count how many so far
+     * @param timed how many so far
      * @param totalMicros time in them so far, in microseconds
      * @param meanMicros mean, in microseconds
      * @param maxMicros longest of the last minutes, in microseconds
@@ -46,7 +47,7 @@ record MeterSnapshot(List<Queue> queues, List<Action> actions, double messages, 
             String role,
             String action,
             String outcome,
-            long count,
+            long timed,
             double totalMicros,
             double meanMicros,
             double maxMicros) {}
@@ -59,6 +60,7 @@ record MeterSnapshot(List<Queue> queues, List<Action> actions, double messages, 
                 registry.find("ws.protocol.action").timers().stream()
                         .map(MeterSnapshot::action)
                         .toList(),
+                sum(registry.find("ws.protocol.actions").tag("role", "server").meters()),
                 sum(registry.find("ws.protocol.messages").meters()),
                 sum(registry.find("ws.protocol.bytes").meters()));
     }
