@@ -75,7 +75,10 @@ enum Stack {
                 // The clients answer no pings, and one address brings all of them.
                 "--ws-protocol.keepalive.mode=off",
                 "--ws-protocol.idle-timeout=off",
-                "--ws-protocol.limits.max-sessions=unlimited"));
+                "--ws-protocol.limits.max-sessions=unlimited",
+                // The sample shows all meters that there are; an application has these by default.
+                "--ws-protocol.metrics.receive-wait=false",
+                "--ws-protocol.metrics.message-size=false"));
         all.addAll(arguments);
         return ServerProcess.start(
                 classPath(), JVM, (reactive() ? ReactiveEcho.class : SampleApplication.class).getName(), all);
