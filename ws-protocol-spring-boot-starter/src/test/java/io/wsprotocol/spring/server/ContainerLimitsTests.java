@@ -210,6 +210,7 @@ class ContainerLimitsTests {
 
         @Override
         public void registerStompEndpoints(StompEndpointRegistry registry) {
+            registry.setPreserveReceiveOrder(true);
             registry.addEndpoint("/long");
             registry.addEndpoint("/long-sockjs").withSockJS();
         }

@@ -35,10 +35,12 @@ final class StompClient implements Closeable {
         return read();
     }
 
-    /** Subscribes, and returns when the broker knows. */
+    /**
+     * Subscribes, and returns when the broker knows. Spring's broker knows no receipt for it; the server must take the frames of one session
+     * in their order ({@code setPreserveReceiveOrder}), or the probe may overtake the subscription.
+     */
     void subscribe(String destination) throws IOException {
         send("SUBSCRIBE", "id:0\ndestination:" + destination, "");
-        // Spring's broker knows no receipt for it, but takes the frames of one session in their order.
         send("SEND", "destination:" + destination, "probe");
         String answer = read();
         if (!answer.endsWith("\n\nprobe")) {
