@@ -191,9 +191,12 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
                 observers.handshakeRefused(HandleRole.CLIENT, e.violation());
                 fail(e);
             } catch (IOException | RuntimeException e) {
-                if (!attempt.isGivenUp()) {
-                    observers.handshakeRefused(HandleRole.CLIENT, null);
+                if (attempt.isGivenUp()) {
+                    // Whoever asked has cancelled, and is told nothing any more, also while the cancellation is on its
+                    // way.
+                    return;
                 }
+                observers.handshakeRefused(HandleRole.CLIENT, null);
                 fail(e);
             }
         }
