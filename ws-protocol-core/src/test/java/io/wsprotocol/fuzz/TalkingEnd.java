@@ -28,7 +28,7 @@ final class TalkingEnd {
     static final int MOST_RECEIVES = 3;
 
     private static final int PIPE_BYTES = 512;
-    private static final int MOST_OPERATIONS = 120;
+    private static final int SENDS_OF_A_TALK = 120;
 
     private final WebSocketHandle handle;
     private final CountedMemory memory;
@@ -45,7 +45,7 @@ final class TalkingEnd {
     private boolean closeQueued;
     private boolean aborted;
 
-    private final ByteBuffer[] payloads = new ByteBuffer[MOST_OPERATIONS];
+    private final ByteBuffer[] payloads = new ByteBuffer[SENDS_OF_A_TALK];
     private int queuedSends;
     private int endedSends;
     private int queuedReceives;
@@ -111,7 +111,7 @@ final class TalkingEnd {
     }
 
     private boolean queued(BufferType type, ByteBuffer payload, boolean allowed) {
-        if (queuedSends == MOST_OPERATIONS) {
+        if (queuedSends == SENDS_OF_A_TALK) {
             return false;
         }
         boolean full = queuedSends - endedSends == MOST_SENDS;
@@ -129,7 +129,7 @@ final class TalkingEnd {
     }
 
     void sendClose(CloseInfo info) {
-        if (queuedSends == MOST_OPERATIONS) {
+        if (queuedSends == SENDS_OF_A_TALK) {
             return;
         }
         boolean full = queuedSends - endedSends == MOST_SENDS;
@@ -146,10 +146,8 @@ final class TalkingEnd {
         }
     }
 
+    /** Queues a receive, without a bound on how many there were: an end that takes no more would miss what the other sent. */
     void receive(int targetBytes) {
-        if (queuedReceives == MOST_OPERATIONS) {
-            return;
-        }
         boolean allowed = !aborted && handle.receiveState() == ReceiveState.OPEN;
         boolean full = queuedReceives - endedReceives == MOST_RECEIVES;
         try {
