@@ -15,8 +15,6 @@ import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
-import org.springframework.web.reactive.socket.WebSocketSession;
-import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
@@ -62,16 +60,9 @@ final class ReactiveDispatcher implements ShellListener {
                 handshake.getRemoteAddress(),
                 handshake.getSubProtocol(),
                 opened.shell()));
-        handled(opened).subscribe(null, this::failed, this::completed, context);
-    }
-
-    /** A handler may also fail before it has given back what it does. */
-    private Mono<Void> handled(WebSocketSession opened) {
-        try {
-            return handler.handle(opened).checkpoint("WebSocket session " + opened.getId());
-        } catch (RuntimeException e) {
-            return Mono.error(e);
-        }
+        guarded(() -> handler.handle(opened)
+                .checkpoint("WebSocket session " + opened.getId())
+                .subscribe(null, this::failed, this::completed, context));
     }
 
     private void completed() {
@@ -121,19 +112,24 @@ final class ReactiveDispatcher implements ShellListener {
 
     @Override
     public void closed(CloseEvent event) {
-        try {
-            session().closed(event);
-        } catch (RuntimeException e) {
-            failed(e);
-        }
+        guarded(() -> session().closed(event));
         registry.remove(session().getId());
     }
 
     private void message(WebSocketMessage.Type type, ByteBuffer payload) {
+        guarded(() ->
+                session().message(new WebSocketMessage(type, DefaultDataBufferFactory.sharedInstance.wrap(payload))));
+    }
+
+    /**
+     * Tells the application something. What it throws is a failure of the handler and goes no further: a handler may fail before it has given
+     * back what it does, subscribers may throw although they must not (Reactive Streams §2.13), and what Reactor takes for fatal, a
+     * {@link StackOverflowError} among it, goes through all of its operators.
+     */
+    private void guarded(Runnable news) {
         try {
-            session().message(new WebSocketMessage(type, DefaultDataBufferFactory.sharedInstance.wrap(payload)));
-        } catch (RuntimeException e) {
-            // A subscriber must not throw (Reactive Streams §2.13); one that does has failed.
+            news.run();
+        } catch (Throwable e) {
             failed(e);
         }
     }

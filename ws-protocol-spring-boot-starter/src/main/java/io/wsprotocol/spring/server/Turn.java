@@ -19,7 +19,7 @@ public final class Turn {
     /**
      * Makes a turn.
      *
-     * @param work what is done; must not throw
+     * @param work what is done; what it throws goes to the thread that does it, once all who asked meanwhile are served
      */
     public Turn(Runnable work) {
         this.work = work;
@@ -49,10 +49,22 @@ public final class Turn {
     }
 
     private void serve() {
+        Throwable failure = null;
         int seen = 1;
         do {
-            work.run();
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                // A turn that is never over would keep the work from everybody, for ever.
+                failure = e;
+            }
             seen = requests.addAndGet(-seen);
         } while (seen != 0);
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
     }
 }
