@@ -25,7 +25,8 @@ import reactor.util.context.Context;
  * water mark, or as soon as all that it gave before have left. Thread-safe.
  *
  * <p>It is complete when the source is and each of its messages has gone to the socket. When the connection closes in order while the source is
- * silent, that completes it, too; it fails when a message was lost or the connection failed.
+ * silent, that completes it, too; it fails when a message was lost, with an {@link java.io.IOException}, or when the connection failed, with the
+ * reason.
  */
 final class SendOperation implements CoreSubscriber<WebSocketMessage> {
 
@@ -92,7 +93,8 @@ final class SendOperation implements CoreSubscriber<WebSocketMessage> {
 
     /** The connection is over. */
     void connectionEnded(@Nullable Throwable cause) {
-        if (cause != null) {
+        // Messages that were lost with it have an end of their own, which must not depend on who is told first.
+        if (cause != null && !lost) {
             failure = cause;
         }
         connectionEnded = true;

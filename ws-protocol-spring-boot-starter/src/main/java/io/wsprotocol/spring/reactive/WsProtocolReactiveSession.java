@@ -67,7 +67,7 @@ public final class WsProtocolReactiveSession extends AbstractWebSocketSession<Co
      *
      * @param messages their buffers are the session's
      * @return complete when the source is and each message has gone to the socket, or the connection has closed in order with none
-     *     lost; fails when one was lost or the connection failed
+     *     lost; fails with an {@link IOException} when one was lost, with the reason when the connection failed
      */
     @Override
     public Mono<Void> send(Publisher<WebSocketMessage> messages) {
@@ -151,7 +151,8 @@ public final class WsProtocolReactiveSession extends AbstractWebSocketSession<Co
         waiting.remove(operation);
     }
 
+    /** {@return what says that a message was lost, and over what if that is known by now} */
     IOException closedException() {
-        return new IOException("the WebSocket session " + getId() + " is closed");
+        return new IOException("the WebSocket session " + getId() + " is closed", failure);
     }
 }

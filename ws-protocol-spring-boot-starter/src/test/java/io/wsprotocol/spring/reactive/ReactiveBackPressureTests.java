@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.RawClient;
 import java.io.IOException;
@@ -209,6 +210,13 @@ class ReactiveBackPressureTests {
             assertThat(server.recorder().next("vanishes")).isEqualTo("established");
             assertThat(server.recorder().next("vanishes")).isEqualTo("waiting");
             await().until(() -> server.bean(ConnectionRegistry.class).size() == 1);
+            // A reset throws away what the server's socket holds: the first message must be out of it.
+            await().until(() -> server.bean(MeterRegistry.class)
+                            .get("ws.protocol.reads.suspended")
+                            .tag("role", "server")
+                            .gauge()
+                            .value()
+                    == 1);
         }
         server.recorder().reader("vanishes").requestUnbounded();
         assertThat(server.recorder().next("vanishes")).startsWith("TEXT");
