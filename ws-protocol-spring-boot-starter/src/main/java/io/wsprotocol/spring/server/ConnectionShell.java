@@ -47,7 +47,8 @@ public final class ConnectionShell {
      * turn of writing is bounded: who ends one at its bound lets the lock go and takes part in the flush, which goes on.
      *
      * The listener's own answers to messages that came in one read leave in one write: while more of them are at hand, the pump
-     * is about to come by, so its thread need not flush. A listener may answer and then work on, though; so nothing is held back for one
+     * is about to come by, so its thread need not flush. A read that filled its buffer has more behind it, so what was held back waits for one
+     * more read. A listener may answer and then work on, though; so nothing is held back for one
      * that was not quick the last time, and the timer lets go what was held back for one that is slow for once.
      */
 
@@ -92,6 +93,7 @@ public final class ConnectionShell {
     private boolean over;
     private boolean quick;
     private boolean followed;
+    private boolean readAhead;
     private long toldAt = DeadlineScheduler.NO_DEADLINE;
 
     // The thread whose answers may wait for each other. Without a fence: only that thread can find itself in it.
@@ -542,18 +544,36 @@ public final class ConnectionShell {
         boolean progress = delivery.take(connection);
         delivery.report(observer);
         toldAt = delivery.isMessage() ? now : DeadlineScheduler.NO_DEADLINE;
-        boolean more = connection.holdsInput();
-        // The last of them, too: its answer takes the others along.
-        holding = quick && delivery.isMessage() && (more || holding);
-        followed = holding && more;
+        hold(delivery.isMessage());
         if (!holding || connection.queuedBytes() >= MOST_HELD) {
-            // Before a read that finds nothing lets a container's thread go: some close a socket only on it.
             write();
         }
         if (!progress) {
             progress = wire.readOnce();
+            if (!progress) {
+                letGo();
+            }
         }
         return afterwards() || progress;
+    }
+
+    /** Decides whether what was answered, and the answer to the message that is told now, wait for those to the next one. */
+    private void hold(boolean message) {
+        boolean expected = wire.expectsMore();
+        boolean more = connection.holdsInput() || expected;
+        // The last of them, too: its answer takes the others along. For one read only: a long message may take many.
+        holding = quick && (message ? more || holding : holding && expected && !readAhead);
+        followed = holding && more;
+        readAhead = holding && !message;
+    }
+
+    /** Nothing came: what was held back leaves before the transport lets its thread go, for some close a socket only on it. */
+    private void letGo() {
+        if (holding) {
+            holding = false;
+            write();
+        }
+        wire.awaitReadable();
     }
 
     private void tellEnd() {

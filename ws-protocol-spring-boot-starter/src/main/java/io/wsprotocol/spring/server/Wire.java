@@ -2,6 +2,7 @@ package io.wsprotocol.spring.server;
 
 import io.wsprotocol.driver.WebSocketConnection;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * Moves bytes between one connection and its transport, and ends the transport when the connection wishes so. Not thread-safe:
@@ -17,6 +18,8 @@ final class Wire {
     /* Nothing is read before the transport says that it may be. */
     private boolean readAwaited = true;
 
+    private boolean filled;
+    private boolean foundNothing;
     private boolean writePending;
     private boolean writesOn;
     private boolean outputShutDown;
@@ -53,27 +56,41 @@ final class Wire {
         }
     }
 
-    /** {@return whether a read brought something} Asks the transport to call when it did not. */
+    /** {@return whether the last read brought as much as it could, so that more is likely to be there} */
+    boolean expectsMore() {
+        return filled && !gone;
+    }
+
+    /** {@return whether a read brought something} */
     boolean readOnce() {
         if (gone || readAwaited || !connection.wantsRead()) {
             return false;
         }
         try {
-            int bytes = transport.read(connection.readBuffer());
+            ByteBuffer buffer = connection.readBuffer();
+            int room = buffer.remaining();
+            int bytes = transport.read(buffer);
+            filled = bytes == room;
             if (bytes == SocketTransport.END) {
                 connection.endOfInput();
                 return true;
             }
             connection.received(bytes);
-            if (bytes == 0) {
-                readAwaited = true;
-                transport.awaitReadable();
-            }
-            return bytes > 0;
+            foundNothing = bytes == 0;
+            return !foundNothing;
         } catch (IOException e) {
             fail(e);
             return true;
         }
+    }
+
+    /** Asks the transport to call if the last read brought nothing. */
+    void awaitReadable() {
+        if (foundNothing && !gone) {
+            readAwaited = true;
+            transport.awaitReadable();
+        }
+        foundNothing = false;
     }
 
     /** {@return whether the last turn of writing ended at its bound: somebody has to take another} */

@@ -1,9 +1,9 @@
 package io.wsprotocol.spring.server;
 
 import java.nio.ByteBuffer;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +20,7 @@ final class ScriptedTransport implements SocketTransport {
     /** Whether calls are written down. */
     volatile boolean records = true;
 
-    private final Queue<ByteBuffer> input = new ConcurrentLinkedQueue<>();
+    private final Deque<ByteBuffer> input = new ConcurrentLinkedDeque<>();
     private final int mostAtOnce;
     private final Executor executor;
 
@@ -49,6 +49,18 @@ final class ScriptedTransport implements SocketTransport {
         input.add(frames.flip());
     }
 
+    /** A message of that many zeros arrives behind some of one character, so that no read tells them apart. */
+    void arriveTogether(int byte0, String characters, int length) {
+        arriveTogether(byte0, characters);
+        ByteBuffer small = input.removeLast();
+        ByteBuffer all = ByteBuffer.allocate(small.remaining() + 8 + length).put(small);
+        input.add(all.put((byte) byte0)
+                .put((byte) 0xFE)
+                .putShort((short) length)
+                .putInt(0)
+                .position(0));
+    }
+
     @Override
     public String name() {
         return "scripted";
@@ -57,9 +69,13 @@ final class ScriptedTransport implements SocketTransport {
     @Override
     public int read(ByteBuffer target) {
         ByteBuffer next = input.poll();
-        int bytes = next == null ? 0 : next.remaining();
+        int bytes = next == null ? 0 : Math.min(next.remaining(), target.remaining());
         if (next != null) {
-            target.put(next);
+            target.put(next.slice(next.position(), bytes));
+            next.position(next.position() + bytes);
+            if (next.hasRemaining()) {
+                input.addFirst(next);
+            }
         }
         calls.add("read " + bytes);
         return bytes;

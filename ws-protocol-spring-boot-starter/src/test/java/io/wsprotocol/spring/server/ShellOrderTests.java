@@ -37,6 +37,7 @@ class ShellOrderTests {
     private static final int CLOSE = 0x88;
     private static final int RESERVED_OPCODE = 0x83;
     private static final int LARGE = 1 << 20;
+    private static final int SMALL_READ = 256;
 
     private final DeadlineScheduler scheduler = new DeadlineScheduler();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -108,6 +109,62 @@ class ShellOrderTests {
             assertThat(transport.calls).containsExactly("read 49", "write", "read 0", "await");
             assertThat(transport.written).hasValue(7 * 3);
         });
+    }
+
+    @Test
+    void answersToWhatFilledReadsLeaveInOneWrite() {
+        ConnectionShell shell = echo();
+
+        untilTheListenerIsQuick(() -> {
+            transport.calls.clear();
+            transport.written.set(0);
+            transport.arriveTogether(TEXT, "x".repeat(60));
+
+            shell.readable();
+
+            assertThat(transport.calls).containsExactly("read 256", "read 164", "write", "read 0", "await");
+            assertThat(transport.written).hasValue(60 * 3);
+        });
+    }
+
+    @Test
+    void answersToWhatFilledTheLastReadLeaveWhenTheNextOneFindsNothing() {
+        ConnectionShell shell = echo();
+
+        untilTheListenerIsQuick(() -> {
+            transport.calls.clear();
+            transport.arriveTogether(TEXT, "x".repeat(17), SMALL_READ - 17 * 7 - 8);
+
+            shell.readable();
+
+            assertThat(transport.calls).containsExactly("read 256", "read 0", "write", "await");
+        });
+    }
+
+    @Test
+    void answersAreNotHeldBackForAMessageThatTakesManyReads() {
+        ConnectionShell shell = echo();
+
+        untilTheListenerIsQuick(() -> {
+            transport.calls.clear();
+            transport.arriveTogether(TEXT, "ab", 1_000);
+
+            shell.readable();
+
+            assertThat(transport.calls).startsWith("read 256", "read 256", "write", "read 256");
+        });
+    }
+
+    private ConnectionShell echo() {
+        ConnectionShell[] shell = new ConnectionShell[1];
+        shell[0] = shell(
+                large(), HandleOptions.builder().receiveBufferSize(SMALL_READ).build(), new RecordingShellListener() {
+                    @Override
+                    void onText(String payload) {
+                        shell[0].trySendText(payload);
+                    }
+                });
+        return shell[0];
     }
 
     @Test
@@ -381,7 +438,12 @@ class ShellOrderTests {
     }
 
     private ConnectionShell shell(ConnectionOptions options, RecordingShellListener listener) {
-        var handle = WebSocketHandle.createServer(options.handleOptions(HandleOptions.defaults()));
+        return shell(options, HandleOptions.defaults(), listener);
+    }
+
+    private ConnectionShell shell(
+            ConnectionOptions options, HandleOptions handleOptions, RecordingShellListener listener) {
+        var handle = WebSocketHandle.createServer(options.handleOptions(handleOptions));
         handle.assumeHandshakeDone();
         return new ConnectionShell(handle, options, transport, listener, ConnectionObserver.NONE, scheduler);
     }

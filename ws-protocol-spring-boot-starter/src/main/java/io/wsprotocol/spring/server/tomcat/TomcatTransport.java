@@ -46,6 +46,9 @@ final class TomcatTransport implements SocketTransport {
     private final WriteCompletion completion = new WriteCompletion();
     private @Nullable ConnectionShell shell;
 
+    /* The last read left room: that was all, and the poller tells at once what came since. Saves the read that finds nothing. */
+    private boolean drained;
+
     TomcatTransport(SocketWrapperBase<?> wrapper, UpgradeInfo upgradeInfo) {
         this.wrapper = wrapper;
         this.upgradeInfo = upgradeInfo;
@@ -156,7 +159,14 @@ final class TomcatTransport implements SocketTransport {
         if (plain == null || !wrapper.getSocketBufferHandler().isReadBufferEmpty()) {
             return wrapper.read(false, target);
         }
-        return plain.read(target);
+        if (drained) {
+            drained = false;
+            return 0;
+        }
+        int room = target.remaining();
+        int bytes = plain.read(target);
+        drained = bytes > 0 && bytes < room;
+        return bytes;
     }
 
     private long writeAsynchronously(ByteBuffer[] buffers, int count) throws IOException {
