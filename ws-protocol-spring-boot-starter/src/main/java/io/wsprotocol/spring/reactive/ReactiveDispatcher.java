@@ -112,7 +112,7 @@ final class ReactiveDispatcher implements ShellListener {
 
     @Override
     public void closed(CloseEvent event) {
-        guarded(() -> session().closed(event));
+        session().closed(event, this::guarded);
         registry.remove(session().getId());
     }
 

@@ -61,6 +61,10 @@ final class SendOperation implements CoreSubscriber<WebSocketMessage> {
     public void onSubscribe(Subscription subscription) {
         if (Operators.validate(source, subscription)) {
             source = subscription;
+            if (over.get()) {
+                // Whoever ended it had no source to cancel yet.
+                subscription.cancel();
+            }
             turn.take();
         }
     }

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -119,13 +120,17 @@ public final class WsProtocolReactiveSession extends AbstractWebSocketSession<Co
         incoming.message(message);
     }
 
-    /** The connection is over: tells all who wait for something of it. */
-    void closed(CloseEvent event) {
+    /**
+     * The connection is over: tells all who wait for something of it.
+     *
+     * @param each tells one of them, whose failure is nothing to the others
+     */
+    void closed(CloseEvent event, Consumer<Runnable> each) {
         failure = event.cause();
         ended = true;
-        closeStatus.tryEmitValue(new CloseStatus(event.code(), event.reason()));
-        incoming.end(event.cause());
-        sending.forEach(operation -> operation.connectionEnded(event.cause()));
+        each.accept(() -> closeStatus.tryEmitValue(new CloseStatus(event.code(), event.reason())));
+        each.accept(() -> incoming.end(event.cause()));
+        sending.forEach(operation -> each.accept(() -> operation.connectionEnded(event.cause())));
     }
 
     /** The send queue may have room again. Called under the lock of the connection. */

@@ -15,10 +15,13 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.socket.HandshakeInfo;
@@ -86,6 +89,51 @@ class ReactiveDispatcherTests {
         endsWithTheClientsClose(shell);
     }
 
+    /** A source of many, such as a sink, would keep the subscriber, and with it the session, for ever. */
+    @Test
+    void aSourceThatComesBehindTheEndOfTheConnectionIsCancelled() throws InterruptedException {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        ConnectionShell[] shell = new ConnectionShell[1];
+        Publisher<WebSocketMessage> late = subscriber -> {
+            shell[0].abort();
+            awaitIt(done);
+            subscriber.onSubscribe(new Source(cancelled));
+        };
+        shell[0] = shell(session -> {
+            // On another thread than the pump, which would tell the end only afterwards.
+            new Thread(() -> session.send(late).subscribe(null, null, done::countDown)).start();
+            return Mono.never();
+        });
+
+        shell[0].readable();
+
+        assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void whoSendsHearsOfTheEndAlthoughWhoReceivesFailsOverIt() throws InterruptedException {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        ConnectionShell shell = shell(session -> {
+            session.receive().subscribe(new Thrower());
+            return session.send(subscriber -> subscriber.onSubscribe(new Source(cancelled)));
+        });
+        shell.readable();
+
+        shell.abort();
+
+        assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(registry.size()).isZero();
+    }
+
+    private static void awaitIt(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void endsWithTheClientsClose(ConnectionShell shell) {
         transport.arrives(CLOSE, 1011 >> 8, 1011 & 0xFF);
         shell.readable();
@@ -129,10 +177,26 @@ class ReactiveDispatcherTests {
         }
 
         @Override
-        public void onError(Throwable cause) {}
+        public void onError(Throwable cause) {
+            throw new IllegalStateException("of the test");
+        }
 
         @Override
-        public void onComplete() {}
+        public void onComplete() {
+            throw new IllegalStateException("of the test");
+        }
+    }
+
+    /** Sends nothing. */
+    private record Source(CountDownLatch cancelled) implements Subscription {
+
+        @Override
+        public void request(long count) {}
+
+        @Override
+        public void cancel() {
+            cancelled.countDown();
+        }
     }
 
     /** Reads what the test puts there and keeps what is written. */
