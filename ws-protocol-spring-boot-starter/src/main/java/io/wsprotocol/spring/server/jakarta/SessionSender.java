@@ -87,11 +87,15 @@ final class SessionSender {
 
     /** Tells a handler, on a thread that may run application code. */
     void tell(SendHandler handler, jakarta.websocket.SendResult result) {
+        execute(() -> handler.onResult(result));
+    }
+
+    private void execute(Runnable task) {
         try {
-            shell.execute(() -> handler.onResult(result));
+            shell.execute(task);
         } catch (RejectedExecutionException e) {
-            // The container stops and has no threads any more.
-            LOG.debug("A handler was not told how its message ended", e);
+            // The container stops, has no threads any more and closes the connection itself.
+            LOG.debug("Nothing came of the end of a message", e);
         }
     }
 
@@ -153,9 +157,10 @@ final class SessionSender {
             end(outcome == SendOutcome.SENT ? null : new IOException("the message was not sent: " + outcome));
         }
 
+        /** On the timer's thread, which is everybody's and must not wait for whoever has the connection's lock. */
         void late() {
             if (end(new SocketTimeoutException("the message was not sent within its time"))) {
-                shell.failSlowPeer(NOT_RELIABLE);
+                execute(() -> shell.failSlowPeer(NOT_RELIABLE));
             }
         }
 
