@@ -66,13 +66,18 @@ public final class ReconnectingConnection implements AutoCloseable {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.random = Objects.requireNonNull(random, "random");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
-        this.retry = scheduler.register(this::attempt);
+        this.retry = scheduler.register(this::attemptAgain);
     }
 
-    /** Makes the first attempt. */
+    /** Makes the first attempt. What it throws is thrown here, and there is no second. */
     ReconnectingConnection start() {
-        attempt();
-        return this;
+        try {
+            attempt();
+            return this;
+        } catch (RuntimeException e) {
+            retry.cancel();
+            throw e;
+        }
     }
 
     /** {@return the session of the life that is open now} */
@@ -103,6 +108,15 @@ public final class ReconnectingConnection implements AutoCloseable {
             pending.cancel(false);
         }
         end(last);
+    }
+
+    private void attemptAgain() {
+        try {
+            attempt();
+        } catch (RuntimeException e) {
+            // Nobody else would try again: the next attempt is decided by the end of this one.
+            lost("could not be opened: " + e);
+        }
     }
 
     private void attempt() {
