@@ -92,7 +92,7 @@ public interface ClientConnector {
         public void start(ShellStarter starter, Executor threads) throws IOException {
             try {
                 link.start(starter, threads);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 close();
                 throw e;
             }

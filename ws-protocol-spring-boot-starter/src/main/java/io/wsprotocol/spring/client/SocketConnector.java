@@ -77,7 +77,7 @@ final class SocketConnector {
                 tunnel(tcp, proxy, host, port, deadline);
             }
             return new Connected(tcp, secure ? tls(tcp, host, port) : tcp, deadline);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             tcp.close();
             throw e;
         }
@@ -105,7 +105,7 @@ final class SocketConnector {
             attempt.through(socket);
             socket.connect(target, timeout);
             return socket;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             socket.close();
             throw e;
         }

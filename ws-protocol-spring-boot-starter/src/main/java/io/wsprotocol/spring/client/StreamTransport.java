@@ -76,7 +76,8 @@ final class StreamTransport implements SocketTransport {
         try {
             executor.execute(() -> readAll(shell));
             executor.execute(() -> writeAll(shell));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The latter is how a machine without threads says so.
             shell.transportFailed(e);
         }
     }

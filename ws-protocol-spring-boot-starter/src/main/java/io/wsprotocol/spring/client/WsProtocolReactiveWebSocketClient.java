@@ -190,7 +190,7 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
             } catch (WebSocketHandshakeException e) {
                 observers.handshakeRefused(HandleRole.CLIENT, e.violation());
                 fail(e);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 if (attempt.isGivenUp()) {
                     // Whoever asked has cancelled, and is told nothing any more, also while the cancellation is on its
                     // way.
@@ -201,7 +201,7 @@ public final class WsProtocolReactiveWebSocketClient implements WebSocketClient 
             }
         }
 
-        private void fail(Exception cause) {
+        private void fail(Throwable cause) {
             done.tryEmitError(cause);
             ended.tryEmitEmpty();
         }

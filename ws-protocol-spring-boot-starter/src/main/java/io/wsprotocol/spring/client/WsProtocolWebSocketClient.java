@@ -187,7 +187,7 @@ public final class WsProtocolWebSocketClient extends AbstractWebSocketClient {
             } catch (WebSocketHandshakeException e) {
                 observers.handshakeRefused(HandleRole.CLIENT, e.violation());
                 session.completeExceptionally(e);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 if (!attempt.isGivenUp()) {
                     observers.handshakeRefused(HandleRole.CLIENT, null);
                 }

@@ -41,8 +41,9 @@ public final class Turn {
         if (requests.getAndIncrement() == 0) {
             try {
                 executor.execute(this::serve);
-            } catch (RejectedExecutionException e) {
-                // The container stops and has no threads left; the end must be told nevertheless.
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                // The container stops and has no threads left, or the machine has none; the end must be told
+                // nevertheless.
                 ForkJoinPool.commonPool().execute(this::serve);
             }
         }

@@ -59,11 +59,6 @@ class ReconnectingConnectionTests {
 
     private ReconnectingConnection connection(Function<WebSocketHandler, CompletableFuture<WebSocketSession>> connect) {
         return new ReconnectingConnection(
-                "test",
-                connect,
-                new AbstractWebSocketHandler() {},
-                AT_ONCE,
-                RandomGenerator.getDefault(),
-                scheduler);
+                "test", connect, new AbstractWebSocketHandler() {}, AT_ONCE, RandomGenerator.getDefault(), scheduler);
     }
 }

@@ -68,13 +68,32 @@ class WsProtocolWebSocketClientTests {
         }
     }
 
+    /** Such as a key store whose classes are missing. */
     @Test
-    void aConnectionThatGetsNoThreadsEndsAsOneWhoseSocketBroke() throws Exception {
+    void anErrorOnTheWayToTheServerFailsTheAttemptAndClosesItsHandleAndItsSocket() throws Exception {
+        try (Relay relay = Relay.silent()) {
+            URI secure = URI.create("wss://127.0.0.1:" + relay.port() + "/echo");
+            CompletableFuture<WebSocketSession> session =
+                    connect(secure, task -> new Thread(task).start(), new AbstractWebSocketHandler() {});
+
+            assertThatThrownBy(() -> session.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(AssertionError.class);
+            assertThat(openHandles).hasValue(0);
+            await().until(relay::ended);
+        }
+    }
+
+    /** A machine without threads says so by an error. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConnectionThatGetsNoThreadsEndsAsOneWhoseSocketBroke(boolean rejected) throws Exception {
         CompletableFuture<CloseStatus> end = new CompletableFuture<>();
         AtomicInteger tasks = new AtomicInteger();
         Executor attemptOnly = task -> {
             if (tasks.getAndIncrement() > 0) {
-                throw new RejectedExecutionException("asked for");
+                if (rejected) {
+                    throw new RejectedExecutionException("asked for");
+                }
+                throw new OutOfMemoryError("asked for");
             }
             new Thread(task).start();
         };
@@ -159,6 +178,10 @@ class WsProtocolWebSocketClientTests {
 
     private CompletableFuture<WebSocketSession> connect(
             Relay relay, Executor threads, AbstractWebSocketHandler handler) {
+        return connect(URI.create("ws://127.0.0.1:" + relay.port() + "/echo"), threads, handler);
+    }
+
+    private CompletableFuture<WebSocketSession> connect(URI uri, Executor threads, AbstractWebSocketHandler handler) {
         ConnectionObserverFactory observers = new ConnectionObserverFactory() {
             @Override
             public ConnectionObserver connectionOpened(HandleRole role, String transport) {
@@ -199,7 +222,6 @@ class WsProtocolWebSocketClientTests {
                 reach,
                 observers,
                 threads);
-        URI uri = URI.create("ws://127.0.0.1:" + relay.port() + "/echo");
         return client.execute(handler, new WebSocketHttpHeaders(), uri);
     }
 }
