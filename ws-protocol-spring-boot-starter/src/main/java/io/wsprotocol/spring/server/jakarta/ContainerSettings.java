@@ -12,7 +12,7 @@ final class ContainerSettings {
 
     private static final long TOMCATS_SEND_TIMEOUT = 20_000;
 
-    /** Bytes; the engine's own limit holds besides. */
+    /** Characters; the engine's own limit, of bytes, holds besides. */
     volatile int maxText;
 
     /** Bytes; the engine's own limit holds besides. */

@@ -140,10 +140,11 @@ public final class EndpointUpgrade {
         Map<String, List<String>> headers = headersOf(accepted);
         HandshakeResponse opened = () -> headers;
         config.getConfigurator().modifyHandshake(config, opening, opened);
+        opening.answered();
         Endpoint instance = endpoint.newEndpoint(config);
         EngineSession session =
                 new EngineSession(container, endpoint, config, opening, agreed(accepted, headers), scheduler);
-        ShellListener listener = listener(exchange.request(), instance, config, session);
+        ShellListener listener = listener(opening.getHttpSession(), instance, config, session);
         String address = exchange.request().getRemoteAddr();
         ShellStarter starter = socket -> {
             ConnectionShell shell = shells.shell(accepted, socket, listener, address);
@@ -158,10 +159,9 @@ public final class EndpointUpgrade {
     }
 
     private ShellListener listener(
-            HttpServletRequest request, Endpoint endpoint, SessionEndpointConfig config, EngineSession session) {
+            @Nullable HttpSession httpSession, Endpoint endpoint, SessionEndpointConfig config, EngineSession session) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         ShellListener listener = new EndpointDispatcher(endpoint, config, session, registry, loader);
-        HttpSession httpSession = request.getSession(false);
         return httpSessions == null || httpSession == null || session.getUserPrincipal() == null
                 ? listener
                 : httpSessions.tied(httpSession, new LoggedInSession(session), listener);

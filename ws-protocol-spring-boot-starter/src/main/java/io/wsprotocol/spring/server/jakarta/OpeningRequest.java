@@ -1,6 +1,7 @@
 package io.wsprotocol.spring.server.jakarta;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.server.HandshakeRequest;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,12 +15,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handshake's request as Jakarta WebSocket has it. Everything is copied, but for the roles and the HTTP session, which are there as
- * long as the handshake is answered.
+ * A handshake's request as Jakarta WebSocket has it. Everything is copied, but for the roles, which are there as long as the handshake is
+ * answered: then the container's request, with all that filters wrapped around it, is let go.
  */
 final class OpeningRequest implements HandshakeRequest {
 
-    private final HttpServletRequest request;
     private final Map<String, List<String>> headers;
     private final Map<String, List<String>> parameters;
     private final @Nullable Principal user;
@@ -27,6 +27,8 @@ final class OpeningRequest implements HandshakeRequest {
     private final @Nullable String query;
     private final boolean secure;
     private final @Nullable InetSocketAddress remoteAddress;
+    private final @Nullable HttpSession httpSession;
+    private volatile @Nullable HttpServletRequest request;
 
     OpeningRequest(HttpServletRequest request, Map<String, String> pathParameters) {
         this.request = request;
@@ -42,6 +44,7 @@ final class OpeningRequest implements HandshakeRequest {
         all.replaceAll((name, values) -> List.copyOf(values));
         this.parameters = Collections.unmodifiableMap(all);
         this.user = request.getUserPrincipal();
+        this.httpSession = request.getSession(false);
         this.secure = request.isSecure();
         this.query = request.getQueryString();
         this.uri = uriOf(request);
@@ -56,6 +59,11 @@ final class OpeningRequest implements HandshakeRequest {
         String query = request.getQueryString();
         // http becomes ws, https wss (RFC 6455 §3)
         return URI.create("ws" + http.substring("http".length()) + (query == null ? "" : "?" + query));
+    }
+
+    /** The handshake is answered. */
+    void answered() {
+        request = null;
     }
 
     boolean secure() {
@@ -82,14 +90,23 @@ final class OpeningRequest implements HandshakeRequest {
         return uri;
     }
 
+    /**
+     * {@return whether the user has a role}
+     *
+     * @throws IllegalStateException when the handshake is answered
+     */
     @Override
     public boolean isUserInRole(String role) {
-        return request.isUserInRole(role);
+        HttpServletRequest asked = request;
+        if (asked == null) {
+            throw new IllegalStateException("the handshake is answered: roles can be asked for in modifyHandshake");
+        }
+        return asked.isUserInRole(role);
     }
 
     @Override
-    public @Nullable Object getHttpSession() {
-        return request.getSession(false);
+    public @Nullable HttpSession getHttpSession() {
+        return httpSession;
     }
 
     @Override

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
@@ -182,6 +183,16 @@ class JakartaApplication {
                             + session.isOpen() + " " + session.isSecure() + " "
                             + session.getOpenSessions().contains(session);
                 }
+                case "handshake" -> {
+                    HandshakeRequest request =
+                            (HandshakeRequest) session.getUserProperties().get("request");
+                    String id = ((HttpSession) request.getHttpSession()).getId();
+                    try {
+                        return id + " " + request.isUserInRole("any");
+                    } catch (IllegalStateException e) {
+                        return id;
+                    }
+                }
                 default -> {
                     return message;
                 }
@@ -217,6 +228,7 @@ class JakartaApplication {
         public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
             response.getHeaders().put("X-Greeting", List.of("hello"));
             config.getUserProperties().put("greeting", "hello");
+            config.getUserProperties().put("request", request);
         }
     }
 

@@ -175,6 +175,20 @@ class ServerEndpointTests {
         }
     }
 
+    /** Applications keep the request of the handshake for its HTTP session, as containers allow; its roles are gone with the request. */
+    @ParameterizedTest
+    @ValueSource(strings = {STOCK, NATIVE, SERVLET})
+    void knowsTheHttpSessionOfItsHandshakeAlsoLater(String stack) throws Exception {
+        URI url = url(stack, "/texts");
+        String cookie = get(url.getPort(), "/login", "").getHeaderField("Set-Cookie");
+        cookie = cookie.substring(0, cookie.indexOf(';'));
+        try (FrameClient client =
+                FrameClient.handshake(url).header("Cookie", cookie).open()) {
+            client.sendText("in").expectText("in");
+            client.sendText("handshake").expectText(cookie.substring(cookie.indexOf('=') + 1));
+        }
+    }
+
     private static HttpURLConnection get(int port, String path, String cookie) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
