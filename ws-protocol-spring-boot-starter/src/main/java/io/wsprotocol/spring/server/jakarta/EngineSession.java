@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +45,7 @@ final class EngineSession implements Session {
     private final DeadlineScheduler scheduler;
     private final MessageCoders coders;
     private final SessionHandlers handlers;
+    private final IdleTimeout idle;
     private final BasicRemote basic = new BasicRemote(this);
     private final AsyncRemote async = new AsyncRemote(this);
 
@@ -55,13 +55,6 @@ final class EngineSession implements Session {
     private volatile int maxText;
     private volatile int maxBinary;
     private volatile long asyncSendTimeout;
-    private volatile long idleMillis;
-    private volatile long activeAt;
-
-    // Guarded by this.
-    private DeadlineScheduler.@Nullable Task idleTask;
-
-    // Written under this.
     private volatile boolean ended;
 
     /**
@@ -91,7 +84,7 @@ final class EngineSession implements Session {
         this.maxText = limited(container.getDefaultMaxTextMessageBufferSize());
         this.maxBinary = limited(container.getDefaultMaxBinaryMessageBufferSize());
         this.asyncSendTimeout = container.getDefaultAsyncSendTimeout();
-        this.activeAt = scheduler.now();
+        this.idle = new IdleTimeout(scheduler, this::closeIdle);
     }
 
     /** The connection is there. */
@@ -108,20 +101,14 @@ final class EngineSession implements Session {
 
     /** Something arrived or leaves. */
     void touched() {
-        if (idleMillis > 0) {
-            activeAt = scheduler.now();
-        }
+        idle.touched();
     }
 
     /** The connection is over, and everybody was told. */
     void ended() {
         container.sessions().remove(path(), this);
-        synchronized (this) {
-            ended = true;
-            if (idleTask != null) {
-                idleTask.cancel();
-            }
-        }
+        ended = true;
+        idle.end();
         coders.destroy();
     }
 
@@ -273,7 +260,7 @@ final class EngineSession implements Session {
     @Override
     public long getMaxIdleTimeout() {
         requireNotEnded();
-        return idleMillis;
+        return idle.millis();
     }
 
     /**
@@ -285,34 +272,11 @@ final class EngineSession implements Session {
     @Override
     public void setMaxIdleTimeout(long millis) {
         requireNotEnded();
-        activeAt = scheduler.now();
-        idleMillis = millis;
-        synchronized (this) {
-            if (ended || millis <= 0) {
-                return;
-            }
-            if (idleTask == null) {
-                idleTask = scheduler.register(this::idle);
-            }
-            idleTask.deadline(activeAt + TimeUnit.MILLISECONDS.toNanos(millis));
-        }
+        idle.set(millis);
     }
 
     /** On the timer's thread, which is everybody's. */
-    private void idle() {
-        long millis = idleMillis;
-        if (millis <= 0) {
-            return;
-        }
-        long due = activeAt + TimeUnit.MILLISECONDS.toNanos(millis);
-        if (due - scheduler.now() > 0) {
-            synchronized (this) {
-                if (!ended && idleTask != null) {
-                    idleTask.deadline(due);
-                }
-            }
-            return;
-        }
+    private void closeIdle(long millis) {
         ConnectionShell connection = connection();
         try {
             connection.execute(() -> connection.close(
