@@ -54,11 +54,6 @@ public record TimeLimit(@Nullable Duration duration) {
         return of(on.toString());
     }
 
-    /** {@return whether there is no limit} */
-    public boolean isOff() {
-        return duration == null;
-    }
-
     /** {@return the text that {@link #of} understands} */
     @Override
     public String toString() {

@@ -28,10 +28,6 @@ final class RedisOutage {
         this.lost = lost;
     }
 
-    boolean isAway() {
-        return away;
-    }
-
     /**
      * Redis does not answer.
      *
