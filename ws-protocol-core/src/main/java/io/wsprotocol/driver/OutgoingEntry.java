@@ -50,6 +50,8 @@ final class OutgoingEntry {
     boolean last;
     /** Whether the message is this payload alone, so that it may be dropped without harm to another. */
     boolean whole;
+    /** Whether it is a whole message for certain, and not the last part of one, which looks the same. */
+    boolean complete;
     /** Whether the message may be compressed, should that be agreed on. */
     boolean compressible;
     /** Whether a frame of it has been in the handle. */
@@ -68,6 +70,7 @@ final class OutgoingEntry {
         payload = newPayload;
         last = newLast;
         context = newContext;
+        complete = false;
         compressible = true;
         deflated = false;
         started = false;

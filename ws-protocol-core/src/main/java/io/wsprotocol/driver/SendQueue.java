@@ -51,6 +51,8 @@ final class SendQueue {
     private final EntryList data = new EntryList();
     /** Pings and pongs of the application; made by the first. */
     private @Nullable EntryList control;
+    /** Whole messages that wait for the end of one that is sent in parts; made by the first. */
+    private @Nullable EntryList waiting;
 
     private final SendListener listener;
     private final Runnable signal;
@@ -91,6 +93,17 @@ final class SendQueue {
         return accept(entry);
     }
 
+    SendResult offerText(ByteBuffer utf8, @Nullable Object context) {
+        SendResult room = reserve(utf8.remaining());
+        if (room != SendResult.ACCEPTED) {
+            return room;
+        }
+        OutgoingEntry entry = pool.take();
+        entry.fill(Kind.TEXT, utf8, true, context);
+        entry.complete = true;
+        return accept(entry);
+    }
+
     SendResult offer(PreparedMessage message, @Nullable Object context) {
         SendResult room = reserve(message.size());
         if (room != SendResult.ACCEPTED) {
@@ -99,6 +112,7 @@ final class SendQueue {
         OutgoingEntry entry = pool.take();
         entry.fill(Kind.of(message.type()), message.view(), true, context);
         entry.prepared = message;
+        entry.complete = true;
         entry.compressible = message.isCompressible();
         return accept(entry);
     }
@@ -284,16 +298,14 @@ final class SendQueue {
     void shut() {
         state = SHUT;
         collect();
-        failAll(control);
-        failAll(data);
+        failAll();
     }
 
     /** As {@link #shut()}, and no entry that a producer is about to push can slip in afterwards. */
     void terminate() {
         shut();
         sort((OutgoingEntry) INBOX.getAndSet(this, TERMINATED));
-        failAll(control);
-        failAll(data);
+        failAll();
     }
 
     private void sort(@Nullable OutgoingEntry youngest) {
@@ -308,17 +320,45 @@ final class SendQueue {
             OutgoingEntry younger = entry.next;
             if (entry.kind.isControl()) {
                 addControl(entry);
+            } else if (messageOpen && entry.complete && partsAreKept()) {
+                // RFC 6455 §5.4: fragments of two messages must not mix. Who sends a whole one knows nothing of the
+                // other.
+                addWaiting(entry);
             } else {
-                entry.whole = entry.kind != Kind.CLOSE && entry.last && !messageOpen;
-                messageOpen = !entry.last;
-                data.add(entry);
+                addData(entry);
             }
             entry = younger;
         }
         if (state == SHUT) {
-            failAll(control);
-            failAll(data);
+            failAll();
         }
+    }
+
+    /** {@return whether a message that was begun has an end} A last part that was dropped has none, and nothing may wait for it. */
+    private boolean partsAreKept() {
+        return options.overflowPolicy() != OverflowPolicy.DROP_NEWEST;
+    }
+
+    private void addData(OutgoingEntry entry) {
+        entry.whole = entry.kind != Kind.CLOSE && entry.last && !messageOpen;
+        messageOpen = !entry.last;
+        data.add(entry);
+        EntryList list = waiting;
+        if (list != null && !messageOpen) {
+            for (OutgoingEntry next = list.poll(); next != null; next = list.poll()) {
+                next.whole = true;
+                data.add(next);
+            }
+        }
+    }
+
+    private void addWaiting(OutgoingEntry entry) {
+        EntryList list = waiting;
+        if (list == null) {
+            list = new EntryList();
+            waiting = list;
+        }
+        list.add(entry);
     }
 
     private void dropOldest() {
@@ -338,6 +378,12 @@ final class SendQueue {
             control = list;
         }
         list.add(entry);
+    }
+
+    private void failAll() {
+        failAll(control);
+        failAll(data);
+        failAll(waiting);
     }
 
     private void failAll(@Nullable EntryList list) {

@@ -445,7 +445,8 @@ public final class WebSocketConnection {
 
     /**
      * Sends a message, or a part of one. Any thread. Parts of one message come from one thread, with no other message of that
-     * thread between them; other threads must keep theirs back until the last part is accepted.
+     * thread between them; other threads must keep theirs back until the last part is accepted, but for {@link #trySendText} and {@link
+     * #trySend(PreparedMessage, Object)}, which wait by themselves.
      *
      * @param type the kind; the same for all parts
      * @param payload belongs to the connection, its position moves, until {@link SendListener#sendCompleted}; text must be UTF-8
@@ -473,7 +474,7 @@ public final class WebSocketConnection {
     }
 
     /**
-     * Sends a message that many connections share. Any thread.
+     * Sends a message that many connections share. Any thread; while a message is sent in parts, it leaves behind the last of them.
      *
      * @param message whole; not copied, and free to be sent again at once
      * @param context given back with the completion; may be null
@@ -483,14 +484,14 @@ public final class WebSocketConnection {
     }
 
     /**
-     * Sends a text message. Any thread.
+     * Sends a text message. Any thread; while a message is sent in parts, it leaves behind the last of them.
      *
      * @param message the text
      * @param context given back with the completion; may be null
      * @throws IllegalArgumentException when half of a surrogate pair stands alone in the text
      */
     public SendResult trySendText(String message, @Nullable Object context) {
-        return queue.offer(Kind.TEXT, ByteBuffer.wrap(TextEncoding.encode(message)), true, context);
+        return queue.offerText(ByteBuffer.wrap(TextEncoding.encode(message)), context);
     }
 
     /**

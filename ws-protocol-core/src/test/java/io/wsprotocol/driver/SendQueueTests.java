@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sending, through the public face of the queue. */
 class SendQueueTests {
@@ -340,6 +342,54 @@ class SendQueueTests {
         connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[] {'b'}), true, 3);
         assertThat(server.heard()).containsExactly("TEXT+ a", "CONT 1");
         assertThat(server.end.completions()).containsExactly("2 FAILED", "1 SENT", "3 SENT");
+    }
+
+    /** RFC 6455 §5.4: fragments of two messages must not mix. A broadcast knows nothing of what another thread sends in parts. */
+    @Test
+    @Tag("R6455-D-04+")
+    void wholeMessagesWaitForTheEndOfTheOneThatIsSentInParts() {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        WebSocketConnection connection = server.connection();
+        connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[] {'a'}), false, 1);
+        connection.trySendText("whole", 2);
+        assertThat(server.heard()).containsExactly("TEXT+ a");
+        connection.trySend(PreparedMessage.binary(ByteBuffer.allocate(3)), 3);
+        connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[] {'b'}), true, 4);
+        connection.trySendText("behind", 5);
+        assertThat(server.heard()).containsExactly("CONT 1", "TEXT whole", "BINARY 3", "TEXT behind");
+        assertThat(server.end.completions()).containsExactly("1 SENT", "4 SENT", "2 SENT", "3 SENT", "5 SENT");
+        assertThat(connection.queuedMessages()).isZero();
+    }
+
+    @Test
+    void nothingWaitsForALastPartThatMayHaveBeenDropped() {
+        HandPlayedPeer server = stalled(small(OverflowPolicy.DROP_NEWEST));
+        WebSocketConnection connection = server.connection();
+        connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[60]), false, 1);
+        assertThat(connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[60]), true, 2))
+                .isEqualTo(SendResult.DROPPED);
+        connection.trySendText("next", 3);
+        server.end.transport().stall(false);
+        server.end.settle();
+        assertThat(server.end.completions()).endsWith("1 SENT", "3 SENT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWholeMessageThatWaitsForTheEndOfAnotherFailsOnceWithTheConnection(boolean closes) {
+        HandPlayedPeer server = HandPlayedPeer.of(true);
+        WebSocketConnection connection = server.connection();
+        connection.trySend(MessageType.TEXT, ByteBuffer.wrap(new byte[] {'a'}), false, 1);
+        connection.trySendText("whole", 2);
+        server.end.settle();
+        if (closes) {
+            connection.close(1000, null);
+            server.end.settle();
+        }
+        connection.abort();
+        server.end.settle();
+        assertThat(server.end.completions()).containsExactly("1 SENT", "2 FAILED");
+        assertThat(connection.queuedMessages()).isZero();
     }
 
     @Test

@@ -32,7 +32,8 @@ import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 
 /**
  * Spring's session on the ws-protocol engine. Thread-safe: any thread may send, at any time, also several at once; each message
- * stays whole. (Parts of one message must of course come from one place.)
+ * stays whole. (Parts of one message must of course come from one place. A broadcast waits until the last of them was sent; a {@code TextMessage}
+ * or {@code BinaryMessage} that says that it is the last part is taken for that part, as by containers.)
  *
  * <p>Unless configured otherwise, sending waits while the peer is slow: once the send queue is above its high water mark, until it has fallen below the low
  * one. When that takes longer than the send timeout, the session is closed with {@link CloseStatus#SESSION_NOT_RELIABLE}. Whoever
