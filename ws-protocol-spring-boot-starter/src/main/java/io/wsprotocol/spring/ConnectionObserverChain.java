@@ -76,8 +76,17 @@ final class ConnectionObserverChain implements ConnectionObserver {
 
     @Override
     public void closed(CloseEvent event) {
-        for (ConnectionObserver observer : observers) {
-            observer.closed(event);
+        closed(event, 0);
+    }
+
+    /** The end is said once, so the others hear of it although one failed over it. */
+    private void closed(CloseEvent event, int next) {
+        if (next < observers.length) {
+            try {
+                observers[next].closed(event);
+            } finally {
+                closed(event, next + 1);
+            }
         }
     }
 

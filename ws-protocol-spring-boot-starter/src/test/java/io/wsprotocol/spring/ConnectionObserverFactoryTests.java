@@ -1,6 +1,7 @@
 package io.wsprotocol.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsprotocol.Violation;
 import io.wsprotocol.driver.CloseEvent;
@@ -47,6 +48,26 @@ class ConnectionObserverFactoryTests {
                         "b overflow",
                         "a closed 1000",
                         "b closed 1000");
+    }
+
+    /** Otherwise meters would count a connection as open for ever. */
+    @Test
+    void theOthersHearOfTheEndAlthoughOneFailsOverIt() {
+        ConnectionObserver failing = new ConnectionObserver() {
+            @Override
+            public void closed(CloseEvent event) {
+                throw new NoClassDefFoundError("of the test");
+            }
+        };
+        ConnectionObserver observer = ConnectionObserverFactory.all(
+                        List.of((role, transport) -> failing, new Recording("b")))
+                .connectionOpened(HandleRole.SERVER, "test");
+        heard.clear();
+
+        assertThatThrownBy(() -> observer.closed(new CloseEvent(1000, null, true, CloseEvent.Initiator.LOCAL, null)))
+                .isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(heard).containsExactly("b closed 1000");
     }
 
     @Test

@@ -582,7 +582,7 @@ public final class ConnectionShell {
         CloseEvent event = connection.closeEvent();
         try {
             observer.closed(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("An observer failed at the end of a connection", e);
         }
         listener.closed(event);

@@ -40,14 +40,18 @@ class ConnectionShellTests {
         ConnectionObserver failing = new ConnectionObserver() {
             @Override
             public void queueChanged(int messages, long bytes) {
-                if (error) {
-                    throw new AssertionError("of the test");
-                }
-                throw new IllegalStateException("of the test");
+                fail();
             }
 
             @Override
             public void closed(CloseEvent event) {
+                fail();
+            }
+
+            private void fail() {
+                if (error) {
+                    throw new AssertionError("of the test");
+                }
                 throw new IllegalStateException("of the test");
             }
         };
