@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.actuate.WsProtocolEndpoint;
 import io.wsprotocol.spring.server.ConnectionRegistry;
 import io.wsprotocol.spring.server.GracefulDrain;
@@ -14,6 +15,7 @@ import io.wsprotocol.spring.server.LiveConnection;
 import io.wsprotocol.spring.server.RawClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +111,20 @@ class ReactiveOperationsTests {
         try (RawClient client = stack.open(server, "/later")) {
             client.sendText("late");
             assertThat(client.readMessage().text()).isEqualTo("late");
+        }
+    }
+
+    /** Whatever goes wrong behind the answer: nobody else would end a connection that has no owner. */
+    @Test
+    void aConnectionThatCannotBeginEndsBehindItsHandshake() throws Exception {
+        try (ReactiveServer stopping = stack.start()) {
+            stopping.bean(DeadlineScheduler.class).close();
+            for (String path : List.of("/echo", "/later")) {
+                try (RawClient client = stack.open(stopping, path)) {
+                    assertThat(client.atEnd()).isTrue();
+                }
+            }
+            assertThat(stopping.bean(ConnectionRegistry.class).size()).isZero();
         }
     }
 

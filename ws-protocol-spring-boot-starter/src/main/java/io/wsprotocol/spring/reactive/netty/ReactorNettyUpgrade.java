@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.wsprotocol.HttpHeader;
 import io.wsprotocol.spring.reactive.NativeExchange;
 import io.wsprotocol.spring.reactive.ReactiveTransportUpgrade;
+import io.wsprotocol.spring.server.ConnectionShell;
 import io.wsprotocol.spring.server.ServerHandshakes;
 import io.wsprotocol.spring.server.ServerHandshakes.Answer;
 import io.wsprotocol.spring.server.ShellStarter;
@@ -133,7 +134,20 @@ public final class ReactorNettyUpgrade implements ReactiveTransportUpgrade {
         }
         // Last: what it has read behind the request goes to the next handler, which is the transport's now.
         pipeline.remove(codec.name());
-        transport.begin(starter.start(transport));
+        begin(transport, starter);
+    }
+
+    private static void begin(ReactorNettyTransport transport, ShellStarter starter) {
+        ConnectionShell shell;
+        try {
+            shell = starter.start(transport);
+        } catch (RuntimeException | Error e) {
+            // The answer is on its way: only the end of the connection can say this to the client.
+            LOG.error("A connection could not begin", e);
+            transport.close();
+            return;
+        }
+        transport.begin(shell);
     }
 
     private static ReactorNettyTransport transportOf(Channel channel) {

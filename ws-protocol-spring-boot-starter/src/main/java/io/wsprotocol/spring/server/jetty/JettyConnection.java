@@ -45,10 +45,20 @@ final class JettyConnection extends AbstractConnection implements Connection.Upg
         super.onOpen();
         // Time is the business of the connection's deadlines.
         getEndPoint().setIdleTimeout(0);
-        ConnectionShell shell = starter.start(transport);
+        ConnectionShell shell = started();
         transport.shell(shell);
         // Jetty has the end of the request to deal with after this call, and the listener may take long.
         getExecutor().execute(shell::readable);
+    }
+
+    private ConnectionShell started() {
+        try {
+            return starter.start(transport);
+        } catch (RuntimeException | Error e) {
+            // Jetty has no time limit for it any more, and nobody else knows it.
+            transport.close();
+            throw e;
+        }
     }
 
     @Override
