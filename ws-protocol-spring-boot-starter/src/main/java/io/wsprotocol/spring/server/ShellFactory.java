@@ -55,9 +55,10 @@ public final class ShellFactory {
                     counted,
                     observers.connectionOpened(HandleRole.SERVER, transport.name()),
                     scheduler);
-        } catch (RuntimeException e) {
-            // Without a shell, nobody tells the listener of an end.
+        } catch (RuntimeException | Error e) {
+            // Without a shell, nobody tells the listener of an end, and nobody owns the handle.
             caps.left(remoteAddress);
+            handshake.handle().close();
             throw e;
         }
     }
