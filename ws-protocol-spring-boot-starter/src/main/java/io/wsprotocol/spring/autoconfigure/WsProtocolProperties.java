@@ -20,7 +20,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * What {@code application.yml} says under {@code ws-protocol}. Immutable. A value that is out of range or contradicts another stops
- * the start of the application.
+ * the start of the application, and so does a name that is none of these: a limit with a slip in it would not limit anything.
  *
  * @param enabled Whether the starter does anything.
  * @param receiveBufferSize Size of a handle's receive buffer (RECEIVE_BUFFER_SIZE), from 256B to 16MB.
@@ -50,7 +50,7 @@ import org.springframework.util.unit.DataSize;
  * @param metrics The meters.
  * @since 0.1.0
  */
-@ConfigurationProperties("ws-protocol")
+@ConfigurationProperties(prefix = "ws-protocol", ignoreUnknownFields = false)
 public record WsProtocolProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("4KB") DataSize receiveBufferSize,

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -88,6 +89,23 @@ class WsProtocolPropertiesTests {
     void aValueThatIsNoneStopsTheStart(String key, String value, String reason) {
         runner.withPropertyValues(key + "=" + value)
                 .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining(reason));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ws-protocol.limits.max-mesage-size",
+                "ws-protocol.profiles.feed.limits.max-mesage-size",
+                "ws-protocol.client.prices.urll",
+                "ws-protocol.limit"
+            })
+    void aNameThatIsNoneStopsTheStartAndIsNamed(String key, CapturedOutput output) {
+        SpringApplication application = new SpringApplication(Application.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setDefaultProperties(java.util.Map.of(key, "1MB"));
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(application::run))
+                .isNotNull();
+        assertThat(output).contains("APPLICATION FAILED TO START").contains("Property: " + key);
     }
 
     @Test
