@@ -104,7 +104,8 @@ public record ClientProperties(
         ReconnectPolicy policy(String prefix) {
             PropertyRange.time(prefix + "initial", initial, "5s");
             if (max.compareTo(initial) < 0) {
-                throw new InvalidPropertyValueException(prefix + "max", max, "at least " + prefix + "initial", "5m");
+                throw new InvalidPropertyValueException(
+                        prefix + "max", max, "at least " + prefix + "initial", initial.toString());
             }
             if (!(multiplier >= 1)) {
                 throw new InvalidPropertyValueException(prefix + "multiplier", multiplier, "at least 1", "2");

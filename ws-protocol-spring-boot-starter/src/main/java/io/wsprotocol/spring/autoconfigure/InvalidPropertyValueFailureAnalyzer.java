@@ -35,7 +35,7 @@ final class InvalidPropertyValueFailureAnalyzer extends AbstractFailureAnalyzer<
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidPropertyValueException cause) {
         String description = "The property '" + cause.key() + "' is '" + cause.value() + "'" + origin(cause.key())
                 + ", but must be " + cause.expected() + ".";
-        String action = "Write in application.yml, for example:\n\n" + yaml(cause.key(), cause.example());
+        String action = "Write in application.yml, for example:\n\n" + yaml(cause.exampleKey(), cause.example());
         return new FailureAnalysis(description, action, cause);
     }
 

@@ -123,7 +123,11 @@ final class SessionProfilesMapper {
         TreeSet<String> known = new TreeSet<>(properties.profiles().keySet());
         return known.isEmpty()
                 ? new InvalidPropertyValueException(
-                        key, name, "a name under ws-protocol.profiles, where there is none", name)
+                        key,
+                        name,
+                        "a name under ws-protocol.profiles, where there is none",
+                        "ws-protocol.profiles." + name + ".limits.max-message-size",
+                        "1MB")
                 : new InvalidPropertyValueException(
                         key,
                         name,

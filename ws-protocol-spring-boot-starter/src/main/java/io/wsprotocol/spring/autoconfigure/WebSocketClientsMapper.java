@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 
 /** Finds out what the configuration says about clients, and checks it. */
 final class WebSocketClientsMapper {
@@ -72,7 +73,7 @@ final class WebSocketClientsMapper {
                 properties.handshakeTimeout(),
                 properties.maxRedirects(),
                 proxy == null ? null : proxy.settings(prefix + "proxy."),
-                bundle == null ? ClientTls::jdk : bundles.apply(bundle));
+                bundle == null ? ClientTls::jdk : bundle(prefix + "ssl.bundle", bundle));
         return new Plan(
                 name,
                 properties.url(),
@@ -80,6 +81,19 @@ final class WebSocketClientsMapper {
                 reach,
                 properties,
                 properties.reconnect().policy(prefix + "reconnect."));
+    }
+
+    private Supplier<SSLContext> bundle(String key, String name) {
+        try {
+            return bundles.apply(name);
+        } catch (NoSuchSslBundleException e) {
+            throw new InvalidPropertyValueException(
+                    key,
+                    name,
+                    "the name of a bundle under spring.ssl.bundle, where there is none of that name",
+                    "spring.ssl.bundle.pem." + name + ".truststore.certificate",
+                    "classpath:ca.pem");
+        }
     }
 
     private static void requireUrl(String prefix, URI url) {
