@@ -3,6 +3,7 @@ package io.wsprotocol.spring.autoconfigure;
 import io.wsprotocol.spring.DeadlineScheduler;
 import io.wsprotocol.spring.EndpointMode;
 import io.wsprotocol.spring.server.ConnectionRegistry;
+import io.wsprotocol.spring.server.EndpointInstaller;
 import io.wsprotocol.spring.server.HttpSessionEnd;
 import io.wsprotocol.spring.server.ServerHandshakes;
 import io.wsprotocol.spring.server.ShellFactory;
@@ -60,6 +61,11 @@ public final class WsProtocolServerEndpointAutoConfiguration {
         // An application's filters without an order have the same.
         registration.setMatchAfter(true);
         return registration;
+    }
+
+    @Bean
+    SharedPathWarning webSocketSharedPathWarning(ObjectProvider<EndpointInstaller> installers) {
+        return new SharedPathWarning(installers);
     }
 
     /** Has its say ahead of time only. */
