@@ -52,7 +52,7 @@ final class SendQueue {
     /** Pings and pongs of the application; made by the first. */
     private @Nullable EntryList control;
     /** Whole messages that wait for the end of one that is sent in parts; made by the first. */
-    private @Nullable EntryList waiting;
+    private @Nullable Waiting waiting;
 
     private final SendListener listener;
     private final Runnable signal;
@@ -67,8 +67,8 @@ final class SendQueue {
     private volatile int overflowStatus;
 
     private boolean reportedWritable = true;
-    /** Whether the youngest data entry taken from the inbox left its message open. */
-    private boolean messageOpen;
+    /** Whether the youngest data entry taken from the inbox left its message open. Written by the owner; for producers, a hint. */
+    private volatile boolean messageOpen;
 
     SendQueue(ConnectionOptions options, SendListener listener, Runnable signal) {
         this.listener = listener;
@@ -83,7 +83,7 @@ final class SendQueue {
     }
 
     SendResult offer(Kind kind, ByteBuffer payload, boolean last, boolean compressible, @Nullable Object context) {
-        SendResult room = reserve(payload.remaining());
+        SendResult room = reserve(payload.remaining(), 1);
         if (room != SendResult.ACCEPTED) {
             return room;
         }
@@ -94,7 +94,7 @@ final class SendQueue {
     }
 
     SendResult offerText(ByteBuffer utf8, @Nullable Object context) {
-        SendResult room = reserve(utf8.remaining());
+        SendResult room = reserve(utf8.remaining(), mayWait() ? 2 : 1);
         if (room != SendResult.ACCEPTED) {
             return room;
         }
@@ -105,7 +105,7 @@ final class SendQueue {
     }
 
     SendResult offer(PreparedMessage message, @Nullable Object context) {
-        SendResult room = reserve(message.size());
+        SendResult room = reserve(message.size(), mayWait() ? 2 : 1);
         if (room != SendResult.ACCEPTED) {
             return room;
         }
@@ -117,13 +117,23 @@ final class SendQueue {
         return accept(entry);
     }
 
-    /** {@return what becomes of a send of that many bytes; {@link SendResult#ACCEPTED} when there is room, which it has now} */
-    private SendResult reserve(int bytes) {
+    /**
+     * {@return what becomes of a send of that many bytes; {@link SendResult#ACCEPTED} when there is room, which it has now}
+     *
+     * @param share 2 when only half of the queue is to be filled: the rest is for what ends the wait
+     */
+    private SendResult reserve(int bytes, int share) {
         if (state != OPEN) {
             return SendResult.CLOSED;
         }
         int slack = options.overflowPolicy() == OverflowPolicy.DROP_OLDEST ? 2 : 1;
-        return reserve(bytes, maxBytes() * slack, maxMessages() * slack) ? SendResult.ACCEPTED : overflow();
+        boolean room = reserve(bytes, maxBytes() * slack / share, Math.max(1, maxMessages() * slack / share));
+        return room ? SendResult.ACCEPTED : overflow();
+    }
+
+    /** {@return whether a whole message would wait for the end of one that is sent in parts, as far as a producer knows} */
+    private boolean mayWait() {
+        return messageOpen && partsAreKept();
     }
 
     private SendResult accept(OutgoingEntry entry) {
@@ -341,11 +351,13 @@ final class SendQueue {
 
     private void addData(OutgoingEntry entry) {
         entry.whole = entry.kind != Kind.CLOSE && entry.last && !messageOpen;
-        messageOpen = !entry.last;
+        if (messageOpen == entry.last) {
+            messageOpen = !entry.last;
+        }
         data.add(entry);
-        EntryList list = waiting;
-        if (list != null && !messageOpen) {
-            for (OutgoingEntry next = list.poll(); next != null; next = list.poll()) {
+        Waiting behind = waiting;
+        if (behind != null && entry.last) {
+            for (OutgoingEntry next = behind.poll(); next != null; next = behind.poll()) {
                 next.whole = true;
                 data.add(next);
             }
@@ -353,12 +365,12 @@ final class SendQueue {
     }
 
     private void addWaiting(OutgoingEntry entry) {
-        EntryList list = waiting;
-        if (list == null) {
-            list = new EntryList();
-            waiting = list;
+        Waiting behind = waiting;
+        if (behind == null) {
+            behind = new Waiting();
+            waiting = behind;
         }
-        list.add(entry);
+        behind.add(entry);
     }
 
     private void dropOldest() {
@@ -383,7 +395,12 @@ final class SendQueue {
     private void failAll() {
         failAll(control);
         failAll(data);
-        failAll(waiting);
+        Waiting behind = waiting;
+        if (behind != null) {
+            for (OutgoingEntry entry = behind.poll(); entry != null; entry = behind.poll()) {
+                finish(entry, SendOutcome.FAILED);
+            }
+        }
     }
 
     private void failAll(@Nullable EntryList list) {
@@ -404,12 +421,35 @@ final class SendQueue {
             reportedWritable = false;
             listener.writabilityChanged(false);
         }
+        // Without what waits for the end of a message: whoever is to send that end must not wait for those.
+        long moving = waiting == null ? load : load - waiting.load;
         if (state == OPEN
-                && bytes() <= Math.min(options.lowWaterBytes(), MOST_BYTES)
-                && messages() <= maxMessages() / 2) {
+                && (moving & BYTES_MASK) <= Math.min(options.lowWaterBytes(), MOST_BYTES)
+                && moving >>> MESSAGES_SHIFT <= maxMessages() / 2) {
             writable = true;
             reportedWritable = true;
             listener.writabilityChanged(true);
+        }
+    }
+
+    /** Whole messages that wait, and how much of the load they are. */
+    private static final class Waiting {
+
+        private final EntryList entries = new EntryList();
+        private long load;
+
+        void add(OutgoingEntry entry) {
+            entries.add(entry);
+            load += ONE_MESSAGE + entry.reserved;
+        }
+
+        @Nullable
+        OutgoingEntry poll() {
+            OutgoingEntry entry = entries.poll();
+            if (entry != null) {
+                load -= ONE_MESSAGE + entry.reserved;
+            }
+            return entry;
         }
     }
 }

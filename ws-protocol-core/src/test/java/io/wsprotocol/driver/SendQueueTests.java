@@ -362,6 +362,26 @@ class SendQueueTests {
     }
 
     @Test
+    void whatWaitsForTheEndOfAMessageDoesNotHoldUpWhoSendsThatEnd() {
+        HandPlayedPeer server =
+                new HandPlayedPeer(true, small(OverflowPolicy.REJECT).build());
+        WebSocketConnection connection = server.connection();
+        connection.trySend(MessageType.BINARY, ByteBuffer.allocate(1), false, 1);
+        assertThat(server.heard()).containsExactly("BINARY+ 1");
+        assertThat(connection.trySendText("x".repeat(50), 2)).isEqualTo(SendResult.ACCEPTED);
+        server.end.settle();
+        assertThat(connection.isWritable()).isTrue();
+        assertThat(connection.trySendText("no room", 3)).isEqualTo(SendResult.FULL);
+        server.end.settle();
+        assertThat(connection.isWritable()).isTrue();
+        assertThat(connection.trySend(MessageType.BINARY, ByteBuffer.allocate(50), true, 4))
+                .isEqualTo(SendResult.ACCEPTED);
+        assertThat(server.heard()).containsExactly("CONT 50", "TEXT " + "x".repeat(50));
+        assertThat(connection.trySendText("room again", 5)).isEqualTo(SendResult.ACCEPTED);
+        assertThat(server.heard()).containsExactly("TEXT room again");
+    }
+
+    @Test
     void nothingWaitsForALastPartThatMayHaveBeenDropped() {
         HandPlayedPeer server = stalled(small(OverflowPolicy.DROP_NEWEST));
         WebSocketConnection connection = server.connection();
