@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -92,20 +91,25 @@ class WsProtocolPropertiesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ws-protocol.limits.max-mesage-size",
-                "ws-protocol.profiles.feed.limits.max-mesage-size",
-                "ws-protocol.client.prices.urll",
-                "ws-protocol.limit"
-            })
-    void aNameThatIsNoneStopsTheStartAndIsNamed(String key, CapturedOutput output) {
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock = """
+            ws-protocol.limits.max-mesage-size               | 'ws-protocol.limits.max-message-size', if that was meant
+            ws-protocol.profiles.feed.limits.max-mesage-size | 'ws-protocol.profiles.feed.limits.max-message-size', if
+            ws-protocol.client.prices.urll                   | 'ws-protocol.client.prices.url', if that was meant
+            ws-protocol.limit                                | 'ws-protocol.limits', if that was meant
+            ws-protocol.keepalive.heartbeat                  | below 'ws-protocol.keepalive': mode, interval,
+            ws-protocol.idle-timeout.seconds                 | a value for 'ws-protocol.idle-timeout': nothing is below it
+            """)
+    void aNameThatIsNoneStopsTheStartAndIsNamedWithOneThatIs(String key, String advice, CapturedOutput output) {
         SpringApplication application = new SpringApplication(Application.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setDefaultProperties(java.util.Map.of(key, "1MB"));
         assertThat(org.assertj.core.api.Assertions.catchThrowable(application::run))
                 .isNotNull();
-        assertThat(output).contains("APPLICATION FAILED TO START").contains("Property: " + key);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START", "There is no property '" + key + "' (from ", advice);
     }
 
     @Test
