@@ -32,8 +32,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     }
 
     @Override
-    protected @Nullable FailureAnalysis analyze(
-            Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
         List<ConfigurationProperty> unknown = cause.getUnboundProperties().stream()
                 .filter(property -> PREFIX.isAncestorOf(property.getName()))
                 .toList();
@@ -91,7 +90,8 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
 
     private static String camelCase(String dashed) {
         String[] words = dashed.split("-", -1);
-        return words[0] + Arrays.stream(words).skip(1).map(StringUtils::capitalize).collect(Collectors.joining());
+        return words[0]
+                + Arrays.stream(words).skip(1).map(StringUtils::capitalize).collect(Collectors.joining());
     }
 
     private static String names(Class<?> type) {

@@ -91,10 +91,7 @@ class WsProtocolPropertiesTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             ws-protocol.limits.max-mesage-size               | 'ws-protocol.limits.max-message-size', if that was meant
             ws-protocol.profiles.feed.limits.max-mesage-size | 'ws-protocol.profiles.feed.limits.max-message-size', if
             ws-protocol.client.prices.urll                   | 'ws-protocol.client.prices.url', if that was meant
@@ -108,8 +105,7 @@ class WsProtocolPropertiesTests {
         application.setDefaultProperties(java.util.Map.of(key, "1MB"));
         assertThat(org.assertj.core.api.Assertions.catchThrowable(application::run))
                 .isNotNull();
-        assertThat(output)
-                .contains("APPLICATION FAILED TO START", "There is no property '" + key + "' (from ", advice);
+        assertThat(output).contains("APPLICATION FAILED TO START", "There is no property '" + key + "' (from ", advice);
     }
 
     @Test
