@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Windows counterpart: the {@code WEB_SOCKET_PROPERTY} array of the two create functions; see {@link Builder#property}.
  *
  * @param receiveBufferSize bytes of the receive buffer, at least {@value #MIN_RECEIVE_BUFFER_SIZE}, so that each control frame fits
- *     whole; default {@value #DEFAULT_RECEIVE_BUFFER_SIZE}, as in Windows
+ *     whole; default {@value #DEFAULT_RECEIVE_BUFFER_SIZE}, as in Windows. More than that is borrowed from {@code bufferSource} only once
+ *     the peer has filled as much: the buffer doubles behind each loan that was filled
  * @param sendBufferSize bytes of the send buffer, at least {@value #MIN_SEND_BUFFER_SIZE}, so that each header fits whole; 0 means
  *     the role's default as in Windows: {@value #DEFAULT_CLIENT_SEND_BUFFER_SIZE} for a client, which masks through it,
  *     {@value #DEFAULT_SERVER_SEND_BUFFER_SIZE} for a server, which never copies payload unless it corks
@@ -226,7 +227,7 @@ public record HandleOptions(
         }
 
         /**
-         * {@return this, with that receive buffer size in bytes}
+         * {@return this, with that receive buffer size in bytes} With a {@link BufferSource} it is the most that is borrowed.
          *
          * @param bytes at least 256
          */

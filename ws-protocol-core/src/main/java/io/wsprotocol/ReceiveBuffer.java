@@ -6,15 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Received bytes that are not consumed yet: {@code array[read..write)}. Starts over when empty; otherwise only an incomplete header
- * or control frame, at most 130 bytes, can be left when more is to be read, and moves to the front then. HOT. Not thread-safe:
- * confine to one thread or guard with one lock.
+ * or control frame, at most 130 bytes, can be left when more is to be read, and moves to the front then. What is borrowed begins
+ * with {@value #FIRST_LOAN} bytes and doubles behind each loan that was filled: a peer that sends much is read in few pieces, and
+ * one that drips holds no more than it paid for. HOT. Not thread-safe: confine to one thread or guard with one lock.
  */
 final class ReceiveBuffer {
 
+    static final int FIRST_LOAN = 4096;
+
     private static final byte[] EMPTY = {};
 
-    private final @Nullable BufferSource lender;
-    private final int bytes;
+    private final HandleOptions options;
+    private int bytes;
 
     /** The memory; its content outside {@code [read, write)} means nothing. */
     byte[] array = EMPTY;
@@ -27,13 +30,15 @@ final class ReceiveBuffer {
     private int base;
 
     /**
-     * @param lender who lends the memory; null to allocate it when it is needed and keep it, and where it is given
-     * @param bytes the capacity needed
+     * @param options who lends the memory, or that it is allocated when it is needed and kept, and how much it is
      * @param given memory to use instead; null if there is none
      */
-    ReceiveBuffer(@Nullable BufferSource lender, int bytes, @Nullable ByteBuffer given) {
-        this.lender = lender;
-        this.bytes = bytes;
+    ReceiveBuffer(HandleOptions options, @Nullable ByteBuffer given) {
+        this.options = options;
+        this.bytes = options.receiveBufferSize();
+        if (options.lender() != null) {
+            this.bytes = Math.min(FIRST_LOAN, bytes);
+        }
         if (given != null) {
             hold(given);
         }
@@ -48,7 +53,7 @@ final class ReceiveBuffer {
     ByteBuffer free() {
         ByteBuffer free = view;
         if (free == null) {
-            free = WorkMemory.take(lender, bytes);
+            free = WorkMemory.take(options.lender(), bytes);
             hold(free);
         } else {
             System.arraycopy(array, read, array, base, write - read);
@@ -82,7 +87,7 @@ final class ReceiveBuffer {
 
     /** {@return whether memory is at hand that belongs to a lender} */
     boolean holdsLoan() {
-        return lender != null && view != null;
+        return view != null && options.lender() != null;
     }
 
     /** Starts over at the front, which takes what was received as consumed. */
@@ -91,11 +96,15 @@ final class ReceiveBuffer {
         write = base;
     }
 
-    /** Ends the loan; nothing may be left in it. */
+    /** Ends the loan; what is left in it is taken as consumed. */
     void giveBack() {
         ByteBuffer lent = Objects.requireNonNull(view);
+        if (write - base == bytes) {
+            bytes = (int) Math.min(2L * bytes, options.receiveBufferSize());
+        }
+        clear();
         view = null;
         array = EMPTY;
-        Objects.requireNonNull(lender).release(lent);
+        Objects.requireNonNull(options.lender()).release(lent);
     }
 }

@@ -69,7 +69,7 @@ final class ReceiveSide extends ReceiveQueue {
         this.lifecycle = lifecycle;
         this.keys = keys;
         this.maskRule = (byte) maskRule(keys == null, options);
-        this.input = new ReceiveBuffer(options.lender(), options.receiveBufferSize(), given);
+        this.input = new ReceiveBuffer(options, given);
     }
 
     private static int maskRule(boolean server, HandleOptions options) {
@@ -497,10 +497,11 @@ final class ReceiveSide extends ReceiveQueue {
         if (!input.isEmpty() && lifecycle.isOpen()) {
             return;
         }
-        input.clear();
         if (input.holdsLoan()) {
             action.forget();
             input.giveBack();
+        } else {
+            input.clear();
         }
     }
 }

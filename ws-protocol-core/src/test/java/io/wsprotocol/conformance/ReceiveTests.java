@@ -9,8 +9,10 @@ import io.wsprotocol.ActionQueue;
 import io.wsprotocol.ActionType;
 import io.wsprotocol.BufferType;
 import io.wsprotocol.HandleOptions;
+import io.wsprotocol.ServerHandle;
 import io.wsprotocol.Violation;
 import io.wsprotocol.WaitReason;
+import io.wsprotocol.WebSocketHandle;
 import io.wsprotocol.WebSocketStateException;
 import io.wsprotocol.conformance.Feed.Cut;
 import io.wsprotocol.fixture.CheckedHandle;
@@ -707,5 +709,69 @@ class ReceiveTests {
         assertThat(handle.tryReceive(null, null)).isFalse();
         assertThatThrownBy(() -> handle.receive(null, null)).isInstanceOf(WebSocketStateException.class);
         handle.abortAndVerify();
+    }
+
+    @Nested
+    class BorrowedMemory {
+
+        private static final int FIRST = 4_096;
+        private static final int MOST = 5 * FIRST;
+
+        private final HandleOptions options =
+                HandleOptions.builder().receiveBufferSize(MOST).build();
+        private final CheckedHandle<?> handle = CheckedHandle.open(false, options);
+
+        @Test
+        void doublesBehindEachLoanThatWasFilledUpToTheSizeOfTheBuffer() {
+            byte[] frame = Wire.binary(bytes(20 * FIRST)).bytes();
+            int sent = 0;
+            for (int loan : new int[] {FIRST, 2 * FIRST, 4 * FIRST, MOST, MOST}) {
+                assertThat(read(frame, sent, loan)).isEqualTo(loan);
+                sent += loan;
+            }
+            handle.abortAndVerify();
+        }
+
+        @Test
+        void staysSmallForAPeerThatNeverFillsIt() {
+            byte[] frame = Wire.binary(bytes(20 * FIRST)).bytes();
+            for (int sent = 0; sent < 10 * (FIRST - 1); sent += FIRST - 1) {
+                assertThat(read(frame, sent, FIRST - 1)).isEqualTo(FIRST);
+            }
+            handle.abortAndVerify();
+        }
+
+        @Test
+        void isKeptWhileAHeaderIsIncompleteAndNotFilledAgain() {
+            byte[] message = Wire.binary(bytes(FIRST - 5)).bytes();
+            byte[] stream = Wire.join(message, message);
+            assertThat(message).hasSize(FIRST - 1);
+            assertThat(read(stream, 0, FIRST)).isEqualTo(FIRST);
+            assertThat(read(stream, FIRST, 10)).isEqualTo(FIRST - 1);
+            assertThat(read(stream, FIRST + 10, 10)).isEqualTo(FIRST);
+            handle.abortAndVerify();
+        }
+
+        @Test
+        void isAsLargeAsAskedForAtOnceIfItIsTheHandlesOwn() {
+            ServerHandle owner = WebSocketHandle.createServer(options);
+            owner.assumeHandshakeDone();
+            owner.receive(null, null);
+            assertThat(owner.getAction(ActionQueue.RECEIVE).buffer().remaining())
+                    .isEqualTo(MOST);
+            owner.abort();
+        }
+
+        /** {@return how much could have been read where the stream was read on} */
+        private int read(byte[] stream, int from, int length) {
+            handle.receive(null, null);
+            Action read = handle.expect(ActionQueue.RECEIVE, ActionType.RECEIVE_FROM_NETWORK);
+            int room = read.buffer().remaining();
+            read.buffer().put(stream, from, length);
+            handle.completeAction(read, length);
+            Action chunk = handle.expect(ActionQueue.RECEIVE, ActionType.INDICATE_RECEIVE_COMPLETE);
+            handle.completeAction(chunk, 0);
+            return room;
+        }
     }
 }

@@ -23,7 +23,8 @@ import org.springframework.util.unit.DataSize;
  * the start of the application, and so does a name that is none of these: a limit with a slip in it would not limit anything.
  *
  * @param enabled Whether the starter does anything.
- * @param receiveBufferSize Size of a handle's receive buffer (RECEIVE_BUFFER_SIZE), from 256B to 16MB.
+ * @param receiveBufferSize Size of a handle's receive buffer (RECEIVE_BUFFER_SIZE), from 256B to 16MB. Beyond 4KB it is borrowed
+ *     from the pool only behind a peer that fills what it has: the buffer doubles each time.
  * @param sendBufferSize Size of a handle's send buffer (SEND_BUFFER_SIZE), from 16B to 16MB. Unless set, 4KB for a client and 16B
  *     for a server. Connections gather small messages in it and use at least 16KB.
  * @param disableMasking Whether a client masks with zeros and a server accepts unmasked frames (DISABLE_MASKING). Weakens the
@@ -53,7 +54,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties(prefix = "ws-protocol", ignoreUnknownFields = false)
 public record WsProtocolProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("4KB") DataSize receiveBufferSize,
+        @DefaultValue("16KB") DataSize receiveBufferSize,
         @Nullable DataSize sendBufferSize,
         @DefaultValue("false") boolean disableMasking,
         @DefaultValue("false") boolean disableUtf8Verification,
