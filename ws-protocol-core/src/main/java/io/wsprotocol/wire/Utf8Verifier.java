@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An incremental check that bytes are UTF-8 as RFC 3629 defines it (RFC 6455 §8.1): overlong forms, surrogates and values above
@@ -59,6 +60,9 @@ public final class Utf8Verifier {
      */
     private static final int MIN_BLOCK = 32;
     private static final int MAX_BLOCK = 512;
+
+    private static final @Nullable Utf8Blocks BLOCKS =
+            Utf8Blocks.find(ModuleLayer.boot(), Runtime.version().feature());
 
     private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
     /** Little endian, so that the first byte is the lowest on any machine. */
@@ -140,8 +144,12 @@ public final class Utf8Verifier {
         return run(array, offset, length, BOUNDARY) == BOUNDARY;
     }
 
-    /** The state after the range. */
     private static int run(byte[] array, int offset, int length, int from) {
+        return run(array, offset, length, from, BLOCKS);
+    }
+
+    /** The state after the range. */
+    static int run(byte[] array, int offset, int length, int from, @Nullable Utf8Blocks blocks) {
         int end = Objects.checkFromIndexSize(offset, length, array.length) + length;
         int position = offset;
         int current = from;
@@ -155,8 +163,22 @@ public final class Utf8Verifier {
             int blockEnd = Math.min(end, position + block);
             current = step(array, position, blockEnd, current);
             position = blockEnd;
+            if (blocks != null && current != REJECTED) {
+                int next = blocks.skip(array, position, end);
+                current = next > position ? stateAt(array, next) : current;
+                position = next;
+            }
         }
         return current;
+    }
+
+    /** The state behind text that is valid but for its end: what the last code point, whole or not, leads to. */
+    private static int stateAt(byte[] array, int position) {
+        int lead = position - 1;
+        while ((array[lead] & 0xC0) == 0x80) {
+            lead--;
+        }
+        return step(array, lead, position, BOUNDARY);
     }
 
     /** Where the first word with a byte that is not ASCII begins, or fewer than eight bytes before the end. */

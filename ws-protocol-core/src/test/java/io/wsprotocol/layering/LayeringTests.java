@@ -1,6 +1,7 @@
 package io.wsprotocol.layering;
 
 import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
@@ -63,7 +64,12 @@ class LayeringTests {
      */
     private static final String[] PLATFORM = {"java..", "javax.crypto..", "org.jspecify.annotations.."};
 
-    private static final JavaClasses CORE = new ClassFileImporter().importPath(CLASSES);
+    /** What is loaded by its name, and only where the JVM was started with the Vector API. */
+    private static final String VECTORS = ROOT + ".wire.Utf8Vectors";
+
+    private static final JavaClasses ALL = new ClassFileImporter().importPath(CLASSES);
+    private static final JavaClasses CORE =
+            ALL.that(describe("not vectors", type -> !type.getName().equals(VECTORS)));
 
     private static void check(ArchRule rule) {
         rule.allowEmptyShould(true).check(CORE);
@@ -87,6 +93,23 @@ class LayeringTests {
         @Test
         void wireKnowsNothingOfOurs() {
             mayUse(WIRE);
+        }
+
+        @Test
+        void vectorsAreAloneWithTheApiThatMayBeMissing() {
+            assertThat(ALL.contain(VECTORS)).isTrue();
+            classes()
+                    .that()
+                    .haveFullyQualifiedName(VECTORS)
+                    .should()
+                    .onlyDependOnClassesThat(in(WIRE, "java.lang..", "jdk.incubator.vector.."))
+                    .check(ALL);
+            noClasses()
+                    .that()
+                    .doNotHaveFullyQualifiedName(VECTORS)
+                    .should()
+                    .dependOnClassesThat(name(VECTORS).forSubtype())
+                    .check(ALL);
         }
 
         @Test
