@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Utf8Blocks} with the Vector API, two vectors at a time. Compiled apart from the rest and loaded only where that API is.
+ * {@link Utf8Blocks} with the Vector API. Compiled apart from the rest and loaded only where that API is.
  *
  * <p>Each byte is judged with the one before it (Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte", 2021):
  * three tables, by the two halves of the byte before and by the upper half of the byte, say which mistakes are possible; what all
@@ -121,18 +121,14 @@ final class Utf8Vectors implements Utf8Blocks {
     @Override
     public int skip(byte[] array, int from, int end) {
         int position = from;
-        while (position <= end - 2 * LENGTH) {
-            ByteVector mistakes = mistakes(array, position).or(mistakes(array, position + LENGTH));
-            if (mistakes.compare(VectorOperators.NE, (byte) 0).anyTrue()) {
-                break;
-            }
-            position += 2 * LENGTH;
+        while (position <= end - LENGTH && isPossible(array, position)) {
+            position += LENGTH;
         }
         return position;
     }
 
-    /** Not zero where a byte cannot follow those before it. */
-    private static ByteVector mistakes(byte[] array, int at) {
+    /** {@return whether each byte of a vector can follow those before it} */
+    private static boolean isPossible(byte[] array, int at) {
         ByteVector bytes = ByteVector.fromArray(SPECIES, array, at);
         ByteVector before = ByteVector.fromArray(SPECIES, array, at - 1);
         ByteVector agreed = highHalf(before)
@@ -144,8 +140,8 @@ final class Utf8Vectors implements Utf8Blocks {
         ByteVector threeBefore = ByteVector.fromArray(SPECIES, array, at - 3);
         ByteVector third = twoBefore.and(twoBefore.add(twoBefore)).and(twiceShifted(twoBefore));
         ByteVector fourth = threeBefore.and(threeBefore.add(threeBefore));
-        fourth = fourth.and(twiceShifted(fourth));
-        return third.or(fourth).and((byte) TWO_CONTINUATIONS).lanewise(VectorOperators.XOR, agreed);
+        ByteVector due = third.or(fourth.and(twiceShifted(fourth))).and((byte) TWO_CONTINUATIONS);
+        return !due.compare(VectorOperators.NE, agreed).anyTrue();
     }
 
     /** By shorts, as there are no shifts of bytes in hardware; what comes over from the byte beside is cut off. */
