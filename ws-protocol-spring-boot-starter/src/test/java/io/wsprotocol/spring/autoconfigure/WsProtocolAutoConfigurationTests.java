@@ -43,12 +43,15 @@ import org.springframework.core.env.MapPropertySource;
 @ExtendWith(OutputCaptureExtension.class)
 class WsProtocolAutoConfigurationTests {
 
+    /** More than the core's own default, since it is borrowed step by step. */
+    private static final int BORROWED_AT_MOST = 16 << 10;
+
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(
                     AutoConfigurations.of(WsProtocolAutoConfiguration.class, WsProtocolMetricsAutoConfiguration.class));
 
     @Test
-    void withoutAnyPropertyTheBeansHoldTheDefaultsOfTheCore() {
+    void withoutAnyPropertyTheBeansHoldTheDefaultsOfTheCoreAndReadMoreAtOnce() {
         runner.run(context -> {
             ConnectionOptions connection = context.getBean(ConnectionOptions.class);
             assertThat(connection)
@@ -57,7 +60,10 @@ class WsProtocolAutoConfigurationTests {
                     .isEqualTo(ConnectionOptions.defaults());
             assertThat(connection.coderPool()).isSameAs(context.getBean(CoderPool.class));
             HandleOptions handle = context.getBean(HandleOptions.class);
-            assertThat(handle.toBuilder().bufferSource(null).build()).isEqualTo(HandleOptions.defaults());
+            assertThat(handle.toBuilder().bufferSource(null).build())
+                    .isEqualTo(HandleOptions.builder()
+                            .receiveBufferSize(BORROWED_AT_MOST)
+                            .build());
             assertThat(handle.bufferSource()).isSameAs(context.getBean(PooledBufferSource.class));
             assertThat(context.getBean(GlobalProperties.class).keepAliveInterval())
                     .isEqualTo(Duration.ofSeconds(30));
