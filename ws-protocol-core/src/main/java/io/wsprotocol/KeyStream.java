@@ -20,18 +20,19 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class KeyStream {
 
-    private static final int BLOCKS_PER_KEY = 1 << 16;
+    static final int BLOCKS_PER_KEY = 1 << 16;
     private static final int KEY_BYTES = 32;
     private static final int COUNTER_BYTES = 16;
     private static final byte[] ZEROS = new byte[1024];
 
     private static final AtomicReference<KeyStream> IDLE = new AtomicReference<>();
 
-    private final SecureRandom seeds = new SecureRandom();
+    private final SecureRandom seeds;
     private final Cipher cipher;
     private int blocks = BLOCKS_PER_KEY;
 
-    private KeyStream() throws GeneralSecurityException {
+    KeyStream(SecureRandom seeds) throws GeneralSecurityException {
+        this.seeds = seeds;
         cipher = Cipher.getInstance("AES/CTR/NoPadding");
     }
 
@@ -44,7 +45,7 @@ final class KeyStream {
         try {
             KeyStream stream = IDLE.getAndSet(null);
             if (stream == null) {
-                stream = new KeyStream();
+                stream = new KeyStream(new SecureRandom());
             }
             stream.next(block);
             IDLE.set(stream);
@@ -54,7 +55,12 @@ final class KeyStream {
         }
     }
 
-    private void next(byte[] block) throws GeneralSecurityException {
+    /**
+     * Fills a block from this stream. Only for who has it to itself.
+     *
+     * @param block at most 1,024 bytes
+     */
+    void next(byte[] block) throws GeneralSecurityException {
         if (blocks == BLOCKS_PER_KEY) {
             byte[] seed = new byte[KEY_BYTES + COUNTER_BYTES];
             seeds.nextBytes(seed);

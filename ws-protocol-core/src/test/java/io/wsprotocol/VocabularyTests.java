@@ -34,6 +34,18 @@ class VocabularyTests {
     }
 
     @Test
+    void everyBufferTypeIsOfOneKind() {
+        for (BufferType type : BufferType.values()) {
+            int kinds = (type.isText() ? 1 : 0) + (type.isBinary() ? 1 : 0) + (type.isControl() ? 1 : 0);
+            assertThat(kinds).as("%s", type).isEqualTo(type == BufferType.RAW ? 0 : 1);
+        }
+        assertThat(BufferType.BINARY_MESSAGE.isBinary()).isTrue();
+        assertThat(BufferType.BINARY_FRAGMENT.isBinary()).isTrue();
+        assertThat(BufferType.UTF8_FRAGMENT.isText()).isTrue();
+        assertThat(BufferType.UNSOLICITED_PONG.isControl()).isTrue();
+    }
+
+    @Test
     void errorsHaveTheirNumbers() {
         assertThat(Arrays.stream(ErrorCode.values())
                         .map(code -> Integer.toHexString(code.hresult()))

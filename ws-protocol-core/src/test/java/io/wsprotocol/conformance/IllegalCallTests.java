@@ -10,6 +10,7 @@ import io.wsprotocol.ActionType;
 import io.wsprotocol.BufferType;
 import io.wsprotocol.ClientHandle;
 import io.wsprotocol.CloseInfo;
+import io.wsprotocol.ErrorCode;
 import io.wsprotocol.HandleOptions;
 import io.wsprotocol.HandleState;
 import io.wsprotocol.HttpHeader;
@@ -173,6 +174,9 @@ class IllegalCallTests {
                 catchThrowable(() -> CALLS.getOrDefault(call, h -> {}).accept(handle));
         if (thrown != null) {
             assertThat(thrown).isInstanceOfAny(WebSocketStateException.class, IllegalArgumentException.class);
+            if (thrown instanceof WebSocketStateException refused) {
+                assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_PROTOCOL_OPERATION);
+            }
             assertThat(thrown).hasMessageMatching("(?s).{10,}");
         }
         HandleState now = handle.handle().state();

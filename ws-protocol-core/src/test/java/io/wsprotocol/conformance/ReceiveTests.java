@@ -753,6 +753,15 @@ class ReceiveTests {
         }
 
         @Test
+        void showsNothingUnparsedOnceTheHandleIsAborted() {
+            byte[] message = Wire.binary(bytes(1)).bytes();
+            assertThat(read(Wire.join(message, message), 0, message.length + 1)).isEqualTo(FIRST);
+            assertThat(handle.handle().unparsedBytes()).isEqualTo(1);
+            handle.abortAndVerify();
+            assertThat(handle.handle().unparsedBytes()).isZero();
+        }
+
+        @Test
         void isAsLargeAsAskedForAtOnceIfItIsTheHandlesOwn() {
             ServerHandle owner = WebSocketHandle.createServer(options);
             owner.assumeHandshakeDone();
