@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 interface Utf8Blocks {
 
-    /** The first Java version whose vectors were seen to be faster. */
-    int FIRST_FAST_FEATURE = 21;
-
     /**
      * {@return where the automaton has to go on} All before it is valid as far as whole code points go; the last one may be incomplete.
      * The same as {@code from} when there is little left, or something impossible soon.
@@ -24,14 +21,13 @@ interface Utf8Blocks {
 
     /**
      * {@return what the Vector API can do here; null where the JVM was not started with it} It is asked for with
-     * {@code --add-modules jdk.incubator.vector}. Before Java 21 it is slower than the automaton for texts of 1 KiB.
+     * {@code --add-modules jdk.incubator.vector}.
      *
      * @param modules those the JVM was started with
-     * @param feature the JVM's version
      */
-    static @Nullable Utf8Blocks find(ModuleLayer modules, int feature) {
+    static @Nullable Utf8Blocks find(ModuleLayer modules) {
         Optional<Module> vectors = modules.findModule("jdk.incubator.vector");
-        if (vectors.isEmpty() || feature < FIRST_FAST_FEATURE) {
+        if (vectors.isEmpty()) {
             return null;
         }
         Utf8Blocks.class.getModule().addReads(vectors.get());
@@ -41,7 +37,7 @@ interface Utf8Blocks {
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException | LinkageError e) {
-            // An API that incubates may be another one in any JDK, and vectors too short for our tables; only speed is
+            // An API that incubates may be another one in any JDK, and a machine's vectors too short; only speed is
             // lost
             return null;
         }

@@ -61,8 +61,7 @@ public final class Utf8Verifier {
     private static final int MIN_BLOCK = 32;
     private static final int MAX_BLOCK = 512;
 
-    private static final @Nullable Utf8Blocks BLOCKS =
-            Utf8Blocks.find(ModuleLayer.boot(), Runtime.version().feature());
+    private static final @Nullable Utf8Blocks BLOCKS = Utf8Blocks.find(ModuleLayer.boot());
 
     private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
     /** Little endian, so that the first byte is the lowest on any machine. */
