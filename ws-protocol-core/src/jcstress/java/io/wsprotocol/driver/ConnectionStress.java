@@ -174,7 +174,10 @@ public final class ConnectionStress {
     /** A deadline passes while a message arrives. */
     @JCStressTest
     @Outcome(id = "1, 1, 1001", expect = ACCEPTABLE, desc = "the message came first")
-    @Outcome(id = "0, 1, 1001", expect = ACCEPTABLE, desc = "the deadline came first, and nothing is delivered behind it")
+    @Outcome(
+            id = "0, 1, 1001",
+            expect = ACCEPTABLE,
+            desc = "the deadline came first, and nothing is delivered behind it")
     @State
     public static class TimeAndInput extends LockedConnection {
 

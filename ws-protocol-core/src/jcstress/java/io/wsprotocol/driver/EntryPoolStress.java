@@ -19,8 +19,12 @@ public final class EntryPoolStress {
     static class Pool {
 
         final EntryPool pool = new EntryPool();
-        @Nullable OutgoingEntry first;
-        @Nullable OutgoingEntry second;
+
+        @Nullable
+        OutgoingEntry first;
+
+        @Nullable
+        OutgoingEntry second;
 
         Pool() {
             pool.give(new OutgoingEntry());

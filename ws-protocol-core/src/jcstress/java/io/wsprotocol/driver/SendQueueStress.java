@@ -9,12 +9,12 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.IIII_Result;
+import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.JI_Result;
 import org.openjdk.jcstress.infra.results.LI_Result;
-import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZII_Result;
+import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZZL_Result;
 
 /** What threads that send, ping and close do to the queue of a connection, beside each other and beside its owner. */
@@ -116,7 +116,10 @@ public final class SendQueueStress {
 
     /** One thread sends, another closes. */
     @JCStressTest
-    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "taken, so it is in the queue once, before the Close or behind it")
+    @Outcome(
+            id = "1, 1, 0",
+            expect = ACCEPTABLE,
+            desc = "taken, so it is in the queue once, before the Close or behind it")
     @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "refused, so it is not")
     @State
     public static class SendAndClose extends QueueOwner {

@@ -60,11 +60,18 @@ abstract class DeflateCodec {
         int size = Integer.parseInt(name.substring(name.indexOf('-') + 1));
         SplittableRandom dice = new SplittableRandom(42);
         StringBuilder text = new StringBuilder();
-        String[] words = {"the", "river", "order", "of", "price", "market", "and", "never", "window", "message", "a", "to"};
+        String[] words = {
+            "the", "river", "order", "of", "price", "market", "and", "never", "window", "message", "a", "to"
+        };
         while (text.length() < size) {
             if (name.startsWith("json")) {
-                text.append("{\"id\":").append(dice.nextInt(100_000)).append(",\"symbol\":\"").append(words[dice.nextInt(12)]);
-                text.append("\",\"price\":").append(dice.nextInt(10_000) / 100.0).append(",\"bid\":true},");
+                text.append("{\"id\":")
+                        .append(dice.nextInt(100_000))
+                        .append(",\"symbol\":\"")
+                        .append(words[dice.nextInt(12)]);
+                text.append("\",\"price\":")
+                        .append(dice.nextInt(10_000) / 100.0)
+                        .append(",\"bid\":true},");
             } else {
                 text.append(words[dice.nextInt(12)]).append(dice.nextInt(9) == 0 ? ", " : " ");
                 text.append(Integer.toString(dice.nextInt(1 << 20), 36)).append(' ');

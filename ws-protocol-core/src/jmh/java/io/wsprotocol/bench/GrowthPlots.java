@@ -57,7 +57,12 @@ public final class GrowthPlots {
             int messages = (int) (ROUND_BYTES / size);
             points.add(new LinePlot.Point(size, nanos(() -> receive(codec, wire, messages)) / messages / size));
         }
-        draw("message-size", "Receiving a binary message as a server", "bytes of the message", "ns for each byte", points);
+        draw(
+                "message-size",
+                "Receiving a binary message as a server",
+                "bytes of the message",
+                "ns for each byte",
+                points);
     }
 
     private void connections() throws Exception {

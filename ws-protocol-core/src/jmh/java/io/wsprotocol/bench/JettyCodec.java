@@ -60,7 +60,8 @@ final class JettyCodec extends Codec {
         }
         text.append(frame.getPayload());
         return frame.isFin()
-                ? text.takeCompleteString(() -> new IllegalStateException("not UTF-8")).length()
+                ? text.takeCompleteString(() -> new IllegalStateException("not UTF-8"))
+                        .length()
                 : 0;
     }
 

@@ -26,13 +26,23 @@ record LinePlot(String title, String x, String y, List<Point> points) {
     /** {@return the picture} */
     String svg() {
         StringBuilder svg = new StringBuilder();
-        add(svg, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif' font-size='11'>", WIDTH, HEIGHT);
+        add(
+                svg,
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif' font-size='11'>",
+                WIDTH,
+                HEIGHT);
         add(svg, "<rect width='%d' height='%d' fill='white'/>", WIDTH, HEIGHT);
         text(svg, LEFT, 22, "start", title + ": " + y);
         text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10, "middle", x);
         for (int i = 0; i <= 4; i++) {
             double value = top() * i / 4;
-            add(svg, "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' stroke='#ddd'/>", LEFT, WIDTH - RIGHT, atY(value), atY(value));
+            add(
+                    svg,
+                    "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' stroke='#ddd'/>",
+                    LEFT,
+                    WIDTH - RIGHT,
+                    atY(value),
+                    atY(value));
             text(svg, LEFT - 6, atY(value) + 4, "end", String.format(Locale.ROOT, "%.3g", value));
         }
         StringBuilder line = new StringBuilder();
@@ -41,7 +51,10 @@ record LinePlot(String title, String x, String y, List<Point> points) {
             add(svg, "<circle cx='%.1f' cy='%.1f' r='3' fill='#1f5fa8'/>", atX(point.x()), atY(point.y()));
             text(svg, atX(point.x()), HEIGHT - BOTTOM + 18, "middle", count(point.x()));
         }
-        add(svg, "<polyline points='%s' fill='none' stroke='#1f5fa8' stroke-width='1.5'/>", line.toString().trim());
+        add(
+                svg,
+                "<polyline points='%s' fill='none' stroke='#1f5fa8' stroke-width='1.5'/>",
+                line.toString().trim());
         return svg.append("</svg>\n").toString();
     }
 

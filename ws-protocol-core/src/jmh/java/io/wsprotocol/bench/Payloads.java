@@ -18,7 +18,8 @@ final class Payloads {
 
     private static final int KEY = 0x9A3C_57E1;
     private static final String ENGLISH = "The quick brown fox jumps over the lazy dog; 0123456789. ";
-    private static final String SCRIPTS = "Grüße, \u0416\u0438\u0432\u043E\u0439 \u044F\u0437\u044B\u043A, \u65E5\u672C\u8A9E, \uD83D\uDE80 ok. ";
+    private static final String SCRIPTS =
+            "Grüße, \u0416\u0438\u0432\u043E\u0439 \u044F\u0437\u044B\u043A, \u65E5\u672C\u8A9E, \uD83D\uDE80 ok. ";
 
     private Payloads() {}
 

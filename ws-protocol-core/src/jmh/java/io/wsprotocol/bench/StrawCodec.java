@@ -157,12 +157,25 @@ final class StrawCodec extends Codec {
     }
 
     private static long[] rows() {
-        // States are shift counts: reject 0, accept 6, one to three more bytes 12, 18, 24, after E0 30, ED 36, F0 42, F4 48.
+        // States are shift counts: reject 0, accept 6, one to three more bytes 12, 18, 24, after E0 30, ED 36, F0 42,
+        // F4 48.
         long[] rows = new long[256];
         int[][] moves = {
-            {0x00, 0x7F, 6, 6}, {0xC2, 0xDF, 6, 12}, {0xE0, 0xE0, 6, 30}, {0xE1, 0xEC, 6, 18}, {0xED, 0xED, 6, 36},
-            {0xEE, 0xEF, 6, 18}, {0xF0, 0xF0, 6, 42}, {0xF1, 0xF3, 6, 24}, {0xF4, 0xF4, 6, 48}, {0x80, 0xBF, 12, 6},
-            {0x80, 0xBF, 18, 12}, {0x80, 0xBF, 24, 18}, {0xA0, 0xBF, 30, 12}, {0x80, 0x9F, 36, 12}, {0x90, 0xBF, 42, 18},
+            {0x00, 0x7F, 6, 6},
+            {0xC2, 0xDF, 6, 12},
+            {0xE0, 0xE0, 6, 30},
+            {0xE1, 0xEC, 6, 18},
+            {0xED, 0xED, 6, 36},
+            {0xEE, 0xEF, 6, 18},
+            {0xF0, 0xF0, 6, 42},
+            {0xF1, 0xF3, 6, 24},
+            {0xF4, 0xF4, 6, 48},
+            {0x80, 0xBF, 12, 6},
+            {0x80, 0xBF, 18, 12},
+            {0x80, 0xBF, 24, 18},
+            {0xA0, 0xBF, 30, 12},
+            {0x80, 0x9F, 36, 12},
+            {0x90, 0xBF, 42, 18},
             {0x80, 0x8F, 48, 18}
         };
         for (int[] move : moves) {

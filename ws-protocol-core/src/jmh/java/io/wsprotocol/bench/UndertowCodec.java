@@ -70,8 +70,8 @@ final class UndertowCodec extends Codec {
     long send(byte[] payload) {
         reserve(payload.length + FrameHeader.MAX_BYTES);
         int key = ThreadLocalRandom.current().nextInt();
-        int size = FrameHeader.encode(
-                buffer.array(), 0, FrameHeader.B0_FIN | Opcode.BINARY, payload.length, !server, key);
+        int size =
+                FrameHeader.encode(buffer.array(), 0, FrameHeader.B0_FIN | Opcode.BINARY, payload.length, !server, key);
         if (!server) {
             buffer.clear().position(size);
             buffer.put(payload);

@@ -61,7 +61,8 @@ public class Workload {
         for (int i = 0; i < 2; i++) {
             long delivered = made.receive(wire, wire.length);
             if (delivered != (long) payload.length * messages && delivered != characters * messages) {
-                throw new IllegalStateException(codec + " delivered " + delivered + " of " + payload.length + " × " + messages);
+                throw new IllegalStateException(
+                        codec + " delivered " + delivered + " of " + payload.length + " × " + messages);
             }
         }
     }
