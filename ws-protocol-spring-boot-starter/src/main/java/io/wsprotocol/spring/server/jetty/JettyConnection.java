@@ -47,6 +47,7 @@ final class JettyConnection extends AbstractConnection implements Connection.Upg
         getEndPoint().setIdleTimeout(0);
         ConnectionShell shell = started();
         transport.shell(shell);
+        transport.opened();
         // Jetty has the end of the request to deal with after this call, and the listener may take long.
         getExecutor().execute(shell::readable);
     }

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
@@ -40,6 +42,17 @@ final class JettyStreamTransport extends JettyTransport {
     @Override
     public String name() {
         return JettyUpgrade.STREAM_NAME;
+    }
+
+    /**
+     * Jetty looks whether the stream still lives, and then lets the endpoint hear of its end instead of the request. What ends it between
+     * the two is told to a request that is done, and to whoever reads there is just nothing.
+     */
+    @Override
+    void opened() {
+        if (endPoint.getTransport() instanceof Stream stream && stream.isClosed()) {
+            lost(new EofException("the stream ended while it was taken over"));
+        }
     }
 
     @Override

@@ -51,6 +51,11 @@ class JettyTransport implements SocketTransport {
         shell = owner;
     }
 
+    /** From now on, Jetty tells the endpoint what happens to it. */
+    void opened() {
+        // A socket that ended before says so to whoever reads from it.
+    }
+
     /** Sets what came together with the request. */
     void glued(ByteBuffer bytes) {
         glued = bytes;
