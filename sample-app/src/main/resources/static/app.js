@@ -260,9 +260,13 @@ function startMeters() {
 
   function update(meters, at) {
     const actions = byName(meters.actions);
-    const queued = meters.queues.reduce((sum, queue) => sum + queue.depth, 0);
-    for (const queue of meters.queues.filter((candidate) => candidate.role === "server")) {
+    const queues = meters.queues.filter((queue) => queue.role === "server");
+    const queued = queues.reduce((sum, queue) => sum + queue.depth, 0);
+    const deepest = Math.max(0, ...queues.map((queue) => queue.deepest));
+    // A queue that empties between two looks is seen by its deepest moment only.
+    for (const queue of queues) {
       depth.add(queue.queue, at, queue.depth);
+      depth.add(`${queue.queue}, deepest of a minute`, at, queue.deepest);
     }
     if (before) {
       let timed = 0;
@@ -282,8 +286,9 @@ function startMeters() {
     $("figure-actions").textContent = meters.done.toLocaleString("en");
     $("figure-max").textContent = duration(Math.max(0, ...meters.actions.map((action) => action.maxMicros)));
     $("figure-depth").textContent = short(queued);
+    $("figure-deepest").textContent = short(deepest);
     $("figures").dataset.actions = meters.done;
-    $("figures").dataset.peakDepth = Math.max(Number($("figures").dataset.peakDepth ?? 0), queued);
+    $("figures").dataset.deepest = deepest;
     $("meters-note").textContent = meters.actions.length
       ? ""
       : "There are no ws.protocol meters: the starter is absent or its metrics are switched off.";

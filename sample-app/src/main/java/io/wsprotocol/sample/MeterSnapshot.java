@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param queues depth of each queue, of {@code ws.protocol.queue.depth}
+ * @param queues depth of each queue, of {@code ws.protocol.queue.depth} and {@code ws.protocol.queue.depth.max}
  * @param actions how long, of {@code ws.protocol.action}
  * @param done all actions of the server so far, of {@code ws.protocol.actions}
  * @param messages all messages so far, of {@code ws.protocol.messages}
@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 record MeterSnapshot(List<Queue> queues, List<Action> actions, double done, double messages, double bytes) {
 
     /**
-     * One queue, summed over all connections.
+     * One queue, of all connections.
      *
      * @param role {@code server} or {@code client}
      * @param queue {@code send} or {@code receive}
-     * @param depth operations in it now
+     * @param depth operations in it now, summed over all connections
+     * @param deepest most operations that one connection had in it in the last minute
      */
-    record Queue(String role, String queue, double depth) {}
+    record Queue(String role, String queue, double depth, double deepest) {}
 
     /**
      * One kind of action: those of them that were timed.
@@ -55,7 +56,7 @@ record MeterSnapshot(List<Queue> queues, List<Action> actions, double done, doub
     static MeterSnapshot of(MeterRegistry registry) {
         return new MeterSnapshot(
                 registry.find("ws.protocol.queue.depth").gauges().stream()
-                        .map(MeterSnapshot::queue)
+                        .map(depth -> queue(depth, registry))
                         .toList(),
                 registry.find("ws.protocol.action").timers().stream()
                         .map(MeterSnapshot::action)
@@ -65,8 +66,12 @@ record MeterSnapshot(List<Queue> queues, List<Action> actions, double done, doub
                 sum(registry.find("ws.protocol.bytes").meters()));
     }
 
-    private static Queue queue(Gauge gauge) {
-        return new Queue(tag(gauge, "role"), tag(gauge, "queue"), gauge.value());
+    private static Queue queue(Gauge depth, MeterRegistry registry) {
+        @Nullable
+        Gauge deepest = registry.find("ws.protocol.queue.depth.max")
+                .tags(depth.getId().getTags())
+                .gauge();
+        return new Queue(tag(depth, "role"), tag(depth, "queue"), depth.value(), deepest == null ? 0 : deepest.value());
     }
 
     private static Action action(Timer timer) {

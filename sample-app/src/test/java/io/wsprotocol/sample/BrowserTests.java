@@ -92,7 +92,7 @@ class BrowserTests {
 
         element("load").click();
         wait.until(driver -> figure("actions") > before + 10_000);
-        wait.until(driver -> figure("peakDepth") > 0);
+        wait.until(driver -> figure("deepest") > 0);
         assertThat(picture("latency-chart")).isNotEqualTo(idle);
         wait.until(ExpectedConditions.elementToBeClickable(By.id("load")));
 

@@ -21,7 +21,8 @@ public enum HandleMeters implements MeterDocumentation {
     HANDSHAKES("handshakes", Meter.Type.COUNTER, "handshakes", Tag.ROLE, Tag.OUTCOME, Tag.REASON),
     /**
      * What is queued now, over all connections. {@code send}: messages accepted and not completed, wherever they wait; of handles
-     * without a connection their send operations. {@code receive}: receive operations.
+     * without a connection their send operations. {@code receive}: receive operations. A connection looks after each turn of writing, so
+     * what the transport takes at once was never queued here.
      */
     QUEUE_DEPTH("queue.depth", Meter.Type.GAUGE, null, Tag.ROLE, Tag.QUEUE),
     /** The deepest such queue of one connection in the last minute. */
