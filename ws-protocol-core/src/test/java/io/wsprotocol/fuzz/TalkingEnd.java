@@ -63,8 +63,11 @@ final class TalkingEnd {
     /** Whether a write was cut, after which the peer may see anything. */
     boolean cut;
 
-    /** Whether the peer seemed to break a rule, which must not be unless it cut a write. */
+    /** Whether the peer seemed to break a rule, for the handle or for this end, which must not be unless it cut a write. */
     boolean offended;
+
+    /** Whether the handle said so. It still sends, and looks at nothing more of the peer's. */
+    private boolean failed;
 
     TalkingEnd(WebSocketHandle handle, CountedMemory memory, EventLog sent, EventLog received) {
         this.handle = handle;
@@ -162,17 +165,19 @@ final class TalkingEnd {
 
     /** {@return whether there was something to do} Asks for an action and takes it on; indications end at once. */
     boolean act(ActionQueue queue) {
+        ActionQueue asked = failed && !aborted ? ActionQueue.SEND : queue;
         Action action;
         try {
-            action = handle.getAction(offended && !aborted ? ActionQueue.SEND : queue);
+            action = handle.getAction(asked);
         } catch (WebSocketProtocolException e) {
-            check(!offended, "a queue for sends looks at what was received");
+            check(!failed, "a queue for sends looks at what was received");
+            failed = true;
             offended = true;
             return true;
         }
         switch (action.type()) {
             case NO_ACTION -> {
-                idle(offended && !aborted ? ActionQueue.SEND : queue, action.waitsFor());
+                idle(asked, action.waitsFor());
                 return false;
             }
             case SEND_TO_NETWORK -> {
