@@ -22,6 +22,9 @@ final class Reading {
         BROKEN
     }
 
+    private static final int OPCODE = 0x0F;
+    private static final int CONTROL_BIT = 0x08;
+
     private final List<String> events = new ArrayList<>();
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private End end = End.CONTENT;
@@ -64,14 +67,18 @@ final class Reading {
         cause = how;
     }
 
-    /** Notes the beginning of a frame that is not here entirely. */
+    /** Notes the beginning of a control frame, or of a data frame's header, that is not here entirely. */
     void awaits(byte[] stream, int from) {
-        awaited = stream.length - from < 2
-                ? "a header"
-                : String.format(Locale.ROOT, "a frame %02x of %d", stream[from] & 0xFF, stream[from + 1] & 0x7F);
+        if (stream.length - from < 2) {
+            awaited = "a header";
+        } else if ((stream[from] & CONTROL_BIT) != 0) {
+            awaited = String.format(Locale.ROOT, "a frame %02x of %d", stream[from] & 0xFF, stream[from + 1] & 0x7F);
+        } else {
+            awaited = "the header of a " + ((stream[from] & OPCODE) == 0 ? "continuation" : "first frame");
+        }
     }
 
-    /** {@return what it waits for the rest of; empty between frames, and in a data frame, which is taken as it comes} */
+    /** {@return what it waits for the rest of; empty between frames, and in a data frame's payload, which is taken as it comes} */
     String awaited() {
         return awaited;
     }

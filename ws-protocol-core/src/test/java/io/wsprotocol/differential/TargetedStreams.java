@@ -70,6 +70,7 @@ final class TargetedStreams {
         targeted.closes();
         targeted.texts();
         targeted.fragments();
+        targeted.headersOutOfOrder();
         return targeted.streams;
     }
 
@@ -152,6 +153,18 @@ final class TargetedStreams {
                         Wire.text("behind"));
             }
         }
+    }
+
+    /** What is out of order, cut inside its header. */
+    private void headersOutOfOrder() {
+        byte[] first = Wire.binary((byte) 1).unfinished().from(server).bytes();
+        byte[] payload = new byte[200];
+        streams.add(headerCut(Wire.continuation(payload)));
+        streams.add(Wire.join(first, headerCut(Wire.frame(1, payload))));
+    }
+
+    private byte[] headerCut(Wire frame) {
+        return Arrays.copyOf(frame.from(server).bytes(), 3);
     }
 
     /** All orders of three data frames with and without FIN. */
