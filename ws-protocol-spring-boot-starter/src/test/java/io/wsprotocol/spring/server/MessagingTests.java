@@ -89,7 +89,10 @@ class MessagingTests {
             String large = "x".repeat(MessagingApplication.STOMP_LIMIT - 1_000);
             client.send("SEND", "destination:" + topic, large);
             assertThat(client.read()).endsWith("\n\n" + large);
-
+        }
+        // Where an answer is only just on its way, Spring's decorator may close before the ERROR that waits behind it:
+        // so this one asked nothing.
+        try (StompClient client = stomp("/stomp")) {
             client.sendRaw("SEND\ndestination:" + topic + "\n\n" + "y".repeat(MessagingApplication.STOMP_LIMIT));
             assertThat(client.read()).startsWith("ERROR\n");
             assertThat(client.readFrame().closeStatus()).isEqualTo(1002);
