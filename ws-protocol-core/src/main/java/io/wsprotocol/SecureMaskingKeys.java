@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SecureMaskingKeys implements MaskingKeySource {
 
     /** A power of two, at least the number of threads that are likely to draw a key in the same nanoseconds. */
-    private static final int SHARED = 16;
+    static final int SHARED = 16;
 
     private static final int BLOCK_BYTES = 1024;
 
@@ -32,7 +32,9 @@ final class SecureMaskingKeys implements MaskingKeySource {
     private static final SecureMaskingKeys[] ALL = all();
     private static final AtomicInteger TURN = new AtomicInteger();
 
-    private final byte[] block = new byte[BLOCK_BYTES];
+    /** Seen by tests, too: a used key is gone from it. */
+    final byte[] block = new byte[BLOCK_BYTES];
+
     private final int index;
     private int next = BLOCK_BYTES;
 
@@ -60,16 +62,24 @@ final class SecureMaskingKeys implements MaskingKeySource {
     public int nextKey() {
         for (int i = 0; i < SHARED; i++) {
             SecureMaskingKeys keys = ALL[(index + i) & (SHARED - 1)];
-            if (TAKEN.compareAndSet(keys, false, true)) {
+            if (keys.take()) {
                 try {
                     return keys.draw();
                 } finally {
-                    TAKEN.setRelease(keys, false);
+                    keys.release();
                 }
             }
         }
         // More threads than blocks are in here at this moment: nobody waits
         return new SecureMaskingKeys(0).draw();
+    }
+
+    boolean take() {
+        return TAKEN.compareAndSet(this, false, true);
+    }
+
+    void release() {
+        TAKEN.setRelease(this, false);
     }
 
     /** Only for who has taken the block. */
